@@ -1,0 +1,37 @@
+"""What a user's mistake raises: one line that names the place, the value, the rule and the nearest valid choice."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+
+class InputError(ValueError):
+    """The input is wrong and the message says how to mend it. Command lines print it without a traceback."""
+
+
+class InputTypeError(InputError, TypeError):
+    """The input has the wrong type."""
+
+
+class OutputExistsError(InputError, FileExistsError):
+    """The output is already there; results are never replaced."""
+
+    __str__ = ValueError.__str__
+
+
+def nearest_first(value: object, choices: Iterable[str]) -> list[str]:
+    """``choices`` by similarity to ``value``, the most similar first, ties in the given order.
+
+    >>> nearest_first("latncy", ["energy", "latency", "params"])
+    ['latency', 'energy', 'params']
+    """
+    text = str(value).casefold()
+    return sorted(choices, key=lambda choice: -SequenceMatcher(None, text, choice.casefold()).ratio())
+
+
+def unknown(what: str, value: object, choices: Iterable[str]) -> InputError:
+    """The error for a name that is not among ``choices``.
+
+    >>> print(unknown("device", "a10", ["h100", "a100"]))
+    unknown device 'a10'; valid, nearest first: a100, h100
+    """
+    return InputError(f"unknown {what} {value!r}; valid, nearest first: {', '.join(nearest_first(value, choices))}")

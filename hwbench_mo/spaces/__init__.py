@@ -1,0 +1,7 @@
+"""Search spaces: what an architecture is, how it is coded, and the spaces that ship with the benchmark."""
+
+from hwbench_mo.spaces.architecture import Architecture
+from hwbench_mo.spaces.catalogue import SPACES, get_space
+from hwbench_mo.spaces.space import SearchSpace
+
+__all__ = ["SPACES", "Architecture", "SearchSpace", "get_space"]

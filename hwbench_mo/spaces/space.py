@@ -1,0 +1,329 @@
+"""A search space of architectures and its integer code."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.spaces.architecture import Architecture
+from hwbench_mo.typing import Bools, Codes, Floats, Ints
+
+EMBED_DIM, N_LAYER, BIAS, FIRST_SLOT = 0, 1, 2, 3
+"""Columns of a code: three shared genes, then mlp_ratio per slot, then n_head per slot."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSpace:
+    """Every architecture that can be made of the given choices.
+
+    An architecture is coded as a row of choice indices: ``embed_dim, n_layer, bias``, then ``mlp_ratio`` of each of
+    the ``max(n_layer)`` slots, then ``n_head`` of each slot. In *canonical* form the genes of absent layers are 0, so
+    that one architecture has one code. Choices are indexed in ascending order.
+
+    Parameters
+    ----------
+    name
+        Name in messages, files and plots.
+    embed_dim, n_layer, mlp_ratio, n_head, bias
+        The choices, ascending, each at least one.
+    batch_size
+        Sequences per forward pass; MACs and FLOPs are those of one pass.
+
+    Examples
+    --------
+    >>> space = SearchSpace(name="tiny", embed_dim=(64, 128), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
+    >>> space.size, space.n_genes
+    (80, 7)
+    >>> space.decode(space.sample(1, np.random.default_rng(0)))
+    [Architecture(embed_dim=128, n_layer=2, mlp_ratio=(4, 2), n_head=(1, 1), bias=True)]
+    """
+
+    name: str
+    embed_dim: tuple[int, ...]
+    n_layer: tuple[int, ...]
+    mlp_ratio: tuple[int, ...]
+    n_head: tuple[int, ...]
+    bias: tuple[bool, ...] = (False, True)
+    batch_size: int = 8
+
+    def __post_init__(self) -> None:
+        for field in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
+            choices = tuple(getattr(self, field))
+            lowest = 0 if field == "bias" else 1
+            if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
+                raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
+            object.__setattr__(self, field, choices)
+
+    @property
+    def n_slots(self) -> int:
+        """Layers that an architecture has at most."""
+        return self.n_layer[-1]
+
+    @property
+    def n_genes(self) -> int:
+        """Width d of a code."""
+        return FIRST_SLOT + 2 * self.n_slots
+
+    @property
+    def mlp_genes(self) -> slice:
+        """Columns of mlp_ratio, one a slot."""
+        return slice(FIRST_SLOT, FIRST_SLOT + self.n_slots)
+
+    @property
+    def head_genes(self) -> slice:
+        """Columns of n_head, one a slot."""
+        return slice(FIRST_SLOT + self.n_slots, self.n_genes)
+
+    @cached_property
+    def n_choices(self) -> Ints:
+        """``[d]``; number of choices of each gene."""
+        shared = [len(self.embed_dim), len(self.n_layer), len(self.bias)]
+        slots = [len(self.mlp_ratio)] * self.n_slots + [len(self.n_head)] * self.n_slots
+        return _read_only(np.array(shared + slots, dtype=np.int64))
+
+    @cached_property
+    def size(self) -> int:
+        """Number of distinct architectures, exact.
+
+        >>> from hwbench_mo.spaces import get_space
+        >>> [f"{get_space(name).size:.3g}" for name in ("gpt_s", "gpt_m", "gpt_l")]
+        ['1.9e+12', '5.38e+23', '1.52e+35']
+        """
+        per_layer = len(self.mlp_ratio) * len(self.n_head)
+        return len(self.embed_dim) * len(self.bias) * sum(per_layer**n_layer for n_layer in self.n_layer)
+
+    def validate(self, codes: object, /) -> Codes:
+        """``codes`` as an int64 array ``[n, d]`` with every index in range; canonical form is not required.
+
+        Raises
+        ------
+        InputTypeError
+            If they are not integers.
+        InputError
+            If the width is not d or an index is out of range; the first such place is named.
+        """
+        try:
+            array = codes if isinstance(codes, np.ndarray) else np.asarray(codes)
+        except ValueError:
+            raise InputError(f"codes have rows of unequal width, but {self.name!r} needs [n, {self.n_genes}]") from None
+        if array.dtype.kind not in "iu":
+            raise InputTypeError(f"codes have type {array.dtype}, but choice indices are integers")
+        if array.ndim != 2 or array.shape[1] != self.n_genes:
+            raise InputError(f"codes have shape {array.shape}, but {self.name!r} needs [n, {self.n_genes}]")
+        array = np.ascontiguousarray(array, dtype=np.int64)
+        # Seen as unsigned, a negative index is a huge one: one pass finds both kinds of error.
+        unsigned: NDArray[np.uint64] = array.view(np.uint64)
+        in_range = not array.size or (
+            int(unsigned.max()) < self._most_choices
+            and all(int(unsigned[:, gene].max()) < self.n_choices[gene] for gene in self._narrow)
+        )
+        if not in_range:
+            row, gene = np.argwhere(unsigned >= self.n_choices.astype(np.uint64))[0]
+            raise InputError(
+                f"codes[{row}, {gene}] is {array[row, gene]}, "
+                f"but gene {gene} of {self.name!r} has {self.n_choices[gene]} choices"
+            )
+        return array
+
+    @cached_property
+    def _most_choices(self) -> int:
+        return int(self.n_choices.max())
+
+    @cached_property
+    def _narrow(self) -> Ints:
+        """Genes with fewer choices than the widest gene has."""
+        return np.flatnonzero(self.n_choices < self.n_choices.max())
+
+    @cached_property
+    def _depths(self) -> Ints:
+        return np.array(self.n_layer, dtype=np.int64)
+
+    def depth(self, codes: Codes, /) -> Ints:
+        """``[n]``; number of layers of each architecture."""
+        depth: Ints = self._depths[codes[:, N_LAYER]]
+        return depth
+
+    def active_slots(self, codes: Codes, /) -> Bools:
+        """``[n, n_slots]``; which slots hold a layer."""
+        active: Bools = np.arange(self.n_slots) < self.depth(codes)[:, None]
+        return active
+
+    def active_genes(self, codes: Codes, /) -> Bools:
+        """``[n, d]``; which genes mean something: all but those of absent layers."""
+        active = self.active_slots(codes)
+        return np.concatenate([np.ones((len(codes), FIRST_SLOT), dtype=bool), active, active], axis=1)
+
+    def canonical(self, codes: Codes, /) -> Codes:
+        """The canonical form: a copy in which the genes of absent layers are 0.
+
+        >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
+        >>> space.canonical(np.array([[0, 0, 1, 1, 1, 1, 1]]))
+        array([[0, 0, 1, 1, 0, 1, 0]])
+        """
+        return self._clear_absent(self.validate(codes).copy())
+
+    def _clear_absent(self, codes: Codes) -> Codes:
+        """Set the genes of absent layers to 0, in place."""
+        first = self.n_layer[0]
+        if first < self.n_slots:
+            optional = self.active_slots(codes)[:, first:]
+            codes[:, FIRST_SLOT + first : FIRST_SLOT + self.n_slots] *= optional
+            codes[:, FIRST_SLOT + self.n_slots + first :] *= optional
+        return codes
+
+    def sample(self, n: int, rng: np.random.Generator) -> Codes:
+        """``n`` canonical codes, uniform choice by choice.
+
+        Width, depth and bias are uniform over their choices, and so is every choice of every layer that is there.
+        (Uniform over codes would be another thing: nearly all codes have the greatest depth.)
+        """
+        codes = np.empty((n, self.n_genes), dtype=np.int64)
+        for gene in range(FIRST_SLOT):
+            codes[:, gene] = rng.integers(self.n_choices[gene], size=n)
+        codes[:, self.mlp_genes] = rng.integers(len(self.mlp_ratio), size=(n, self.n_slots), dtype=np.uint8)
+        codes[:, self.head_genes] = rng.integers(len(self.n_head), size=(n, self.n_slots), dtype=np.uint8)
+        return self._clear_absent(codes)
+
+    def encode(self, architectures: Architecture | Iterable[Architecture], /) -> Codes:
+        """Canonical codes ``[n, d]`` of architectures, one row each.
+
+        Raises
+        ------
+        InputError
+            If a value is not among the choices; the architecture, the place and the choices are named.
+        """
+        if isinstance(architectures, Architecture):
+            architectures = [architectures]
+        rows = list(architectures)
+        codes = np.zeros((len(rows), self.n_genes), dtype=np.int64)
+        for i, architecture in enumerate(rows):
+            if not isinstance(architecture, Architecture):
+                raise InputTypeError(f"architectures[{i}] is {architecture!r}, but must be an Architecture")
+            where = f"architectures[{i}]"
+            codes[i, EMBED_DIM] = self._index(f"{where}.embed_dim", architecture.embed_dim, self.embed_dim)
+            codes[i, N_LAYER] = self._index(f"{where}.n_layer", architecture.n_layer, self.n_layer)
+            codes[i, BIAS] = self._index(f"{where}.bias", architecture.bias, self.bias)
+            for slot, (ratio, heads) in enumerate(zip(architecture.mlp_ratio, architecture.n_head, strict=True)):
+                codes[i, FIRST_SLOT + slot] = self._index(f"{where}.mlp_ratio[{slot}]", ratio, self.mlp_ratio)
+                head_gene = FIRST_SLOT + self.n_slots + slot
+                codes[i, head_gene] = self._index(f"{where}.n_head[{slot}]", heads, self.n_head)
+        return codes
+
+    def _index(self, where: str, value: Any, choices: tuple[Any, ...]) -> int:
+        if value not in choices:
+            valid = ", ".join(map(str, choices))
+            nearest = _nearest(value, choices)
+            raise InputError(f"{where} is {value!r}, but {self.name!r} offers {valid}{nearest}")
+        return choices.index(value)
+
+    def decode(self, codes: Codes, /) -> list[Architecture]:
+        """The architectures of ``codes``, one a row; codes need not be canonical."""
+        codes = self.validate(codes)
+        ratios = np.array(self.mlp_ratio)[codes[:, self.mlp_genes]].tolist()
+        heads = np.array(self.n_head)[codes[:, self.head_genes]].tolist()
+        return [
+            Architecture(
+                embed_dim=self.embed_dim[code[EMBED_DIM]],
+                n_layer=depth,
+                mlp_ratio=tuple(ratio[:depth]),
+                n_head=tuple(head[:depth]),
+                bias=self.bias[code[BIAS]],
+            )
+            for code, depth, ratio, head in zip(codes, self.depth(codes).tolist(), ratios, heads, strict=True)
+        ]
+
+    def counts(self, codes: Codes, /) -> tuple[Ints, Ints]:
+        """How many layers take each choice: mlp_ratio ``[n, choices]`` and n_head ``[n, choices]``.
+
+        >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
+        >>> space.counts(np.array([[0, 1, 1, 1, 1, 0, 1]]))
+        (array([[0, 2]]), array([[1, 1]]))
+        """
+        codes = self.validate(codes)
+        active = self.active_slots(codes)
+
+        def count(genes: slice, n_choices: int) -> Ints:
+            block = codes[:, genes].astype(np.int8)
+            columns = [((block == choice) & active).sum(axis=1) for choice in range(n_choices)]
+            return np.stack(columns, axis=1)
+
+        return count(self.mlp_genes, len(self.mlp_ratio)), count(self.head_genes, len(self.n_head))
+
+    def counts_as_floats(self, codes: Codes, /) -> Floats:
+        """``[n, mlp choices + n_head choices]``; `counts` side by side."""
+        return np.concatenate(self.counts(codes), axis=1).astype(np.float64)
+
+    def neighbours(self, code: NDArray[np.int64], /) -> Codes:
+        """Every architecture that differs from ``code`` ``[d]`` in one choice, as canonical codes.
+
+        A deeper neighbour's added layers repeat the choices of the last layer that was there.
+        """
+        (origin,) = self.canonical(code[None])
+        (active,) = self.active_genes(origin[None])
+        found: list[NDArray[np.int64]] = []
+        for gene in np.flatnonzero(active):
+            for choice in range(self.n_choices[gene]):
+                if choice != origin[gene]:
+                    neighbour = origin.copy()
+                    neighbour[gene] = choice
+                    if gene == N_LAYER:
+                        self._repeat_last_layer(neighbour, self.n_layer[origin[N_LAYER]])
+                    found.append(neighbour)
+        stacked = np.array(found, dtype=np.int64).reshape(-1, self.n_genes)
+        return self._clear_absent(stacked)
+
+    def _repeat_last_layer(self, code: NDArray[np.int64], depth: int) -> None:
+        for first_slot in (FIRST_SLOT, FIRST_SLOT + self.n_slots):
+            code[first_slot + depth : first_slot + self.n_slots] = code[first_slot + depth - 1]
+
+    def random_neighbours(self, codes: Codes, rng: np.random.Generator) -> Codes:
+        """One random neighbour of each row: one active gene, uniform, takes another choice, uniform.
+
+        The layers that a deeper neighbour adds are drawn uniformly, so that every architecture can be reached.
+
+        Raises
+        ------
+        InputError
+            If the space holds a single architecture, which has no neighbour.
+        """
+        if self.size == 1:
+            raise InputError(f"space {self.name!r} holds one architecture, which has no neighbour")
+        codes = self.canonical(codes)
+        n = len(codes)
+        changeable = self.active_genes(codes) & (self.n_choices > 1)
+        pick = (rng.random(n) * changeable.sum(axis=1)).astype(np.int64)
+        gene = (changeable.cumsum(axis=1) > pick[:, None]).argmax(axis=1)
+        filled = np.where(self.active_genes(codes), codes, self.sample_slots(n, rng))
+        rows = np.arange(n)
+        step = 1 + (rng.random(n) * (self.n_choices[gene] - 1)).astype(np.int64)
+        filled[rows, gene] = (codes[rows, gene] + step) % self.n_choices[gene]
+        return self._clear_absent(filled)
+
+    def sample_slots(self, n: int, rng: np.random.Generator) -> Codes:
+        """``n`` rows with every slot gene uniform, absent layers or not: material for added layers."""
+        return rng.integers(self.n_choices, size=(n, self.n_genes))
+
+    def enumerate(self) -> Iterator[NDArray[np.int64]]:
+        """Every canonical code, for spaces small enough."""
+        for shared in product(range(len(self.embed_dim)), range(len(self.n_layer)), range(len(self.bias))):
+            depth = self.n_layer[shared[1]]
+            absent = (0,) * (self.n_slots - depth)
+            for ratios in product(range(len(self.mlp_ratio)), repeat=depth):
+                for heads in product(range(len(self.n_head)), repeat=depth):
+                    yield np.array([*shared, *ratios, *absent, *heads, *absent], dtype=np.int64)
+
+
+def _nearest(value: Any, choices: tuple[Any, ...]) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(choices[0], bool):
+        return ""
+    return f" (nearest: {min(choices, key=lambda choice: abs(choice - value))})"
+
+
+def _read_only(array: Ints) -> Ints:
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,173 @@
+"""The benchmark of one space: every target's model and noise, loaded from the package."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from hwbench_mo.errors import InputError, nearest_first, unknown
+from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.surrogates.additive import AdditiveModel
+from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
+from hwbench_mo.surrogates.closed_forms import closed_form
+from hwbench_mo.surrogates.evaluator import Evaluator
+from hwbench_mo.surrogates.noise import QuantileTable
+from hwbench_mo.surrogates.prediction import Prediction
+from hwbench_mo.targets import ALL_TARGETS, CLOSED_FORM, Target
+from hwbench_mo.typing import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """Models of every target of one space.
+
+    Parameters
+    ----------
+    space
+        What is searched.
+    models
+        A model for each measured target; closed forms need none, they exist in every space.
+    noise
+        The distribution of a measurement of each measured target.
+    manifest
+        Where the models come from: checksum, fingerprint of the data, versions. Empty where nothing was fitted.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> import numpy as np
+    >>> bench = hb.load_benchmark("gpt_s")
+    >>> codes = bench.space.sample(3, np.random.default_rng(0))
+    >>> bench.predict(codes, "params").median
+    array([167439360.,  27304704.,  56610432.])
+    """
+
+    space: SearchSpace
+    models: Mapping[str, AdditiveModel] = field(default_factory=dict)
+    noise: Mapping[str, QuantileTable] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for model in self.models.values():
+            model.check_fits(self.space)
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """Names of everything that `predict` answers here."""
+        return tuple(name for name in ALL_TARGETS if name in self.models or name in CLOSED_FORM)
+
+    def model(self, target: str, /) -> AdditiveModel:
+        """The additive model behind a target.
+
+        Raises
+        ------
+        InputError
+            If there is no such target, or none in this space.
+        """
+        name = Target.parse(target).name
+        if name in self.models:
+            return self.models[name]
+        if name in CLOSED_FORM:
+            return closed_form(self.space, name)
+        raise InputError(
+            f"space {self.space.name!r} has no {name!r}: only {', '.join(self.targets)} are known there; "
+            f"{', '.join(MEASURED)} were measured"
+        )
+
+    def predict(self, codes: object, target: str, /) -> Prediction:
+        """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``.
+
+        Raises
+        ------
+        InputError
+            If the codes are not of this space or the target is unknown here.
+        """
+        evaluator = self._evaluator(target)
+        valid = self.space.validate(codes)
+        median: Floats = evaluator(valid)[:, 0]
+        return Prediction(Target.parse(target).name, self.space, valid, median, self.noise.get(target))
+
+    def _evaluator(self, target: str) -> Evaluator:
+        if target not in self._evaluators:
+            self._evaluators[target] = self.evaluator([target])
+        return self._evaluators[target]
+
+    @cached_property
+    def _evaluators(self) -> dict[str, Evaluator]:
+        return {}
+
+    def evaluator(self, targets: Sequence[str]) -> Evaluator:
+        """A kernel for several targets at once, one a column."""
+        return Evaluator(self.space, [self.model(target) for target in targets])
+
+    def restrict(self, space: SearchSpace) -> "Benchmark":
+        """The same answers on a smaller space of one's own, all of whose choices this one offers.
+
+        >>> import hwbench_mo as hb
+        >>> small = hb.SearchSpace(name="mine", embed_dim=(192,), n_layer=(10,), mlp_ratio=(2, 4), n_head=(4, 8))
+        >>> hb.load_benchmark("gpt_s").restrict(small).space.size
+        2097152
+        """
+        for name in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
+            for choice in getattr(space, name):
+                if choice not in getattr(self.space, name):
+                    offered = ", ".join(map(str, getattr(self.space, name)))
+                    raise InputError(f"{name} of space {space.name!r} holds {choice}, but {self.space.name!r} offers {offered}")
+        if space.batch_size != self.space.batch_size:
+            raise InputError(
+                f"batch_size of space {space.name!r} is {space.batch_size}, but {self.space.name!r} was measured "
+                f"with {self.space.batch_size}"
+            )
+        rows = [
+            self.space.embed_dim.index(embed_dim) * len(self.space.bias) + self.space.bias.index(bias)
+            for embed_dim in space.embed_dim
+            for bias in space.bias
+        ]
+        return Benchmark(
+            space,
+            {name: model.restrict(self.space, space) for name, model in self.models.items()},
+            {name: QuantileTable(table.ratios[rows], table.levels) for name, table in self.noise.items()},
+            self.manifest,
+        )
+
+
+def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = None) -> Benchmark:
+    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, or a wide one with closed forms only.
+
+    Parameters
+    ----------
+    space
+        Its name.
+    artifacts
+        A folder that ``python -m hwbench_mo.fitting`` wrote; by default what ships with the package.
+
+    Raises
+    ------
+    InputError
+        If the space is unknown, or its artifact is missing, corrupted or foreign.
+    """
+    if not isinstance(space, str):
+        raise InputError(f"space is {space!r}, but must be a name; valid: {', '.join(nearest_first('', _names()))}")
+    return _load(space, Path(artifacts) if artifacts is not None else SHIPPED)
+
+
+@lru_cache(maxsize=16)
+def _load(name: str, folder: Path) -> Benchmark:
+    from hwbench_mo.spaces import SPACES
+
+    if name not in SPACES:
+        raise unknown("space", name, SPACES)
+    space = get_space(name)
+    if name not in MEASURED:
+        return Benchmark(space)
+    models, noise, manifest = read_artifact(space, folder)
+    return Benchmark(space, models, noise, manifest)
+
+
+def _names() -> list[str]:
+    from hwbench_mo.spaces import SPACES
+
+    return list(SPACES)

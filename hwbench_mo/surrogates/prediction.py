@@ -1,0 +1,94 @@
+"""What the benchmark says of one target: a distribution for each architecture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces.space import BIAS, EMBED_DIM
+from hwbench_mo.surrogates.keys import architecture_keys, uniform
+from hwbench_mo.surrogates.noise import QuantileTable
+from hwbench_mo.typing import Codes, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The distribution of one new measurement of a target, for n architectures.
+
+    Values are in the target's own unit and direction (accuracy is not negated here). A closed-form target is exact:
+    its standard deviation is 0 and every quantile is its value.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> bench = hb.load_benchmark("gpt_s")
+    >>> codes = bench.space.sample(4, np.random.default_rng(0))
+    >>> p = bench.predict(codes, "latency@a100")
+    >>> p.quantile([0.05, 0.5, 0.95]).shape
+    (4, 3)
+    >>> bool((p.quantile([0.5])[:, 0] == p.median).all())
+    True
+    """
+
+    target: str
+    space: SearchSpace
+    codes: Codes
+    median: Floats
+    """``[n]``; the centre: what `Problem.evaluate` answers."""
+    noise: QuantileTable | None
+
+    @cached_property
+    def _groups(self) -> Ints:
+        return self.codes[:, EMBED_DIM] * len(self.space.bias) + self.codes[:, BIAS]
+
+    @property
+    def mean(self) -> Floats:
+        """``[n]``; expected value of one measurement."""
+        return self.median if self.noise is None else self.median * self.noise.mean(self._groups)
+
+    @property
+    def std(self) -> Floats:
+        """``[n]``; standard deviation of one measurement."""
+        return np.zeros_like(self.median) if self.noise is None else self.median * self.noise.std(self._groups)
+
+    def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
+        """``[n, k]``; quantiles at k levels in [0, 1].
+
+        Levels beyond the outermost stored ones (0.001 and 0.999) are answered by those.
+        """
+        wanted = np.atleast_1d(np.asarray(levels, dtype=np.float64))
+        if wanted.ndim != 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
+            raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
+        if self.noise is None:
+            return np.repeat(self.median[:, None], len(wanted), axis=1)
+        return self.median[:, None] * self.noise.quantile(self._groups, wanted)
+
+    def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
+        """``[n]``; one simulated measurement of each architecture.
+
+        A draw depends on (seed, architecture, target, repeat) alone: not on the order, the batch, the process or what
+        was asked before.
+
+        Parameters
+        ----------
+        seed
+            Which stream of measurements.
+        repeat
+            Which repetition of the measurement; one number, or one for each architecture.
+        """
+        if not isinstance(seed, int | np.integer):
+            raise InputTypeError(f"seed is {seed!r}, but must be an integer")
+        repeats = np.asarray(repeat)
+        if repeats.dtype.kind not in "iu" or repeats.shape not in ((), (len(self.codes),)) or (repeats < 0).any():
+            raise InputError(f"repeat is {repeat!r}, but must be one integer from 0, or one for each architecture")
+        if self.noise is None:
+            return self.median.copy()
+        levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)
+        return self.median * self.noise.at(self._groups, levels)
+
+    @cached_property
+    def _keys(self) -> np.ndarray:
+        return architecture_keys(self.space, self.codes)

@@ -1,0 +1,91 @@
+"""What can be asked of an architecture: metrics, the devices that some of them need, units and directions."""
+
+from dataclasses import dataclass
+
+from hwbench_mo.errors import InputError, InputTypeError, nearest_first, unknown
+
+GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100")
+CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
+DEVICES = GPUS + CPUS
+
+QUALITY = ("perplexity", "accuracy")
+"""Depend on which layer took which choice."""
+PER_DEVICE = ("latency", "energy")
+"""Named with a device: ``latency@a100``."""
+MEMORY = ("memory_bfloat16", "memory_float16")
+CLOSED_FORM = ("params", "macs", "flops")
+"""Exact functions of the architecture; they exist in every space."""
+METRICS = (*QUALITY, *PER_DEVICE, *MEMORY, *CLOSED_FORM)
+
+UNITS = {
+    "latency": "ms",
+    "energy": "Wh",
+    "memory_bfloat16": "MB",
+    "memory_float16": "MB",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One metric, on one device if it needs one.
+
+    Examples
+    --------
+    >>> Target.parse("latency@a100")
+    Target(metric='latency', device='a100')
+    >>> Target.parse("accuracy").sign, Target.parse("perplexity").label
+    (-1.0, 'perplexity')
+    """
+
+    metric: str
+    device: str | None = None
+
+    @staticmethod
+    def parse(name: object, /) -> "Target":
+        """The target of that name: ``metric`` or ``metric@device``.
+
+        Raises
+        ------
+        InputError
+            If the metric or device is unknown, missing, or not taken; the valid choices are named, nearest first.
+        """
+        if not isinstance(name, str):
+            raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
+        metric, at, device = name.partition("@")
+        if metric not in METRICS:
+            shown = [f"{choice}@DEVICE" if choice in PER_DEVICE else choice for choice in nearest_first(metric, METRICS)]
+            raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
+        if metric in PER_DEVICE:
+            if not device:
+                raise InputError(f"objective {name!r} needs a device, such as {metric}@a100: one of {', '.join(DEVICES)}")
+            if device not in DEVICES:
+                raise unknown(f"device in {name!r}:", device, DEVICES)
+            return Target(metric, device)
+        if at:
+            raise InputError(f"objective {name!r} takes no device; write {metric!r}")
+        return Target(metric)
+
+    @property
+    def name(self) -> str:
+        """``metric`` or ``metric@device``."""
+        return self.metric if self.device is None else f"{self.metric}@{self.device}"
+
+    @property
+    def sign(self) -> float:
+        """What a value is multiplied with to be minimised: -1 for accuracy, 1 for all others."""
+        return -1.0 if self.metric == "accuracy" else 1.0
+
+    @property
+    def label(self) -> str:
+        """Axis label: name and unit."""
+        unit = UNITS.get(self.metric)
+        return f"{self.name} ({unit})" if unit else self.name
+
+
+ALL_TARGETS: tuple[str, ...] = (
+    *QUALITY,
+    *(f"{metric}@{device}" for metric in PER_DEVICE for device in DEVICES),
+    *MEMORY,
+    *CLOSED_FORM,
+)
+"""Every target of a measured space, in the order of the artifacts."""
