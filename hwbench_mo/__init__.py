@@ -1,12 +1,41 @@
-"""hwbench_mo: a simulated benchmark of multi-objective architecture search on GPT-2-family language models."""
+"""hwbench_mo: a simulated benchmark of multi-objective architecture search on GPT-2-family language models.
 
-from hwbench_mo.spaces import Architecture, SearchSpace
+>>> import hwbench_mo as hb
+>>> problem = hb.make_problem("gpt_s", ["perplexity", "latency@a100"])
+>>> codes, values = problem.pareto_front()
+>>> values.shape[1]
+2
+"""
+
+from hwbench_mo.errors import InputError
+from hwbench_mo.indicators import hypervolume, hypervolume_curve, regret_curve
+from hwbench_mo.problems import ParetoFront, Problem, make_problem, noisy
+from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
+from hwbench_mo.spaces import SPACES, Architecture, SearchSpace
 from hwbench_mo.surrogates import Benchmark, Prediction, load_benchmark
+from hwbench_mo.targets import DEVICES, METRICS
+from hwbench_mo.version import __version__
 
 __all__ = [
+    "DEVICES",
+    "METRICS",
+    "SPACES",
     "Architecture",
     "Benchmark",
+    "CostModel",
+    "InputError",
+    "Optimizer",
+    "ParetoFront",
     "Prediction",
+    "Problem",
     "SearchSpace",
+    "Trajectory",
+    "__version__",
+    "hypervolume",
+    "hypervolume_curve",
     "load_benchmark",
+    "make_problem",
+    "noisy",
+    "regret_curve",
+    "simulate",
 ]

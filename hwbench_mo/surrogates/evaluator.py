@@ -9,7 +9,6 @@ on gpt_s. Keys are integers below 2^24 and so exact in float32; tables hold mult
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.space import BIAS, EMBED_DIM, FIRST_SLOT, N_LAYER
@@ -43,29 +42,26 @@ class Evaluator:
             for gene in reversed(genes):
                 self._weights[row, gene] = radix
                 radix *= int(space.n_choices[gene])
-        self._tables = [[_tabulate(space, model, genes, row == 0) for row, genes in enumerate(groups)] for model in models]
+        self._tables: list[Floats] = []
+        for model in models:
+            parts = [_tabulate(space, model, genes, row == 0) for row, genes in enumerate(groups)]
+            self._tables.append(np.concatenate(parts))
+        sizes = [int(np.prod(space.n_choices[genes])) for genes in groups]
+        self._offsets = np.cumsum([0, *sizes[:-1]], dtype=np.float32)[:, None]
+        self._chunk = max(1, CHUNK_CELLS // space.n_genes)
 
     def __call__(self, codes: Codes, /) -> Values:
         """``[n, m]``; the models' values for codes that `SearchSpace.validate` passed."""
-        n, d = codes.shape
+        n = len(codes)
         values = np.empty((n, len(self._tables)))
-        step = max(1, CHUNK_CELLS // d)
-        for start in range(0, n, step):
-            rows = slice(start, start + step)
-            # By way of bytes: choice indices are small, and the narrow copy is cheaper to widen than to skip.
-            narrow = codes[rows].astype(np.uint8)
-            keys = (self._weights @ narrow.astype(np.float32).T).astype(np.intp)
-            for column, tables in enumerate(self._tables):
-                totals = _sum_of_look_ups(tables, keys)
-                values[rows, column] = apply_link(self.links[column], totals)
+        for start in range(0, n, self._chunk):
+            rows = slice(start, start + self._chunk)
+            # By way of bytes: choice indices are small, and the narrow copy is the cheaper one to widen.
+            genes = codes[rows].astype(np.uint8).astype(np.float32)
+            keys = (self._weights @ genes.T + self._offsets).astype(np.intp)
+            for column, (table, link) in enumerate(zip(self._tables, self.links, strict=True)):
+                values[rows, column] = apply_link(link, np.add.reduce(table.take(keys), axis=0))
         return values
-
-
-def _sum_of_look_ups(tables: list[Floats], keys: NDArray[np.intp]) -> Floats:
-    totals = tables[0].take(keys[0])
-    for table, key in zip(tables[1:], keys[1:], strict=True):
-        totals += table.take(key)
-    return totals
 
 
 def _group_genes(space: SearchSpace) -> list[list[int]]:

@@ -13,6 +13,8 @@ from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.typing import Codes, Floats, Ints
 
 Keys = NDArray[np.uint64]
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 over the golden ratio: SplitMix64's increment."""
 
 
 def _mix(keys: Keys) -> Keys:
@@ -26,28 +28,26 @@ def _of_text(text: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little"))
 
 
-def architecture_keys(space: SearchSpace, codes: Codes) -> Keys:
-    """``[n]``; a 64-bit key of each architecture.
+def _multipliers(kind: str, n: int) -> Keys:
+    """``[n]``; fixed odd 64-bit numbers, one a slot."""
+    with np.errstate(over="ignore"):
+        return _mix(_of_text(kind) + np.arange(1, n + 1, dtype=np.uint64) * GOLDEN) | np.uint64(1)
 
-    It is made of values, not of indices: one architecture has one key in every space of the same batch size that
-    holds it, and codes need not be canonical.
+
+def architecture_keys(space: SearchSpace, codes: Codes) -> Keys:
+    """``[n]``; a 64-bit key of each architecture: a multilinear hash of its values.
+
+    It is made of values, not of indices, and absent layers add nothing: one architecture has one key in every space of
+    the same batch size that holds it, and codes need not be canonical.
     """
-    shared = np.stack(
-        [np.array(space.embed_dim)[codes[:, 0]], space.depth(codes), np.array(space.bias)[codes[:, 2]]], axis=1
-    )
     active = space.active_slots(codes)
+    shared = np.stack([np.array(space.embed_dim)[codes[:, 0]], space.depth(codes), np.array(space.bias)[codes[:, 2]]])
     ratios = np.array(space.mlp_ratio)[codes[:, space.mlp_genes]] * active
     heads = np.array(space.n_head)[codes[:, space.head_genes]] * active
-    keys = np.full(len(codes), _of_text(f"architecture/{space.batch_size}"), dtype=np.uint64)
-    for block in (shared, np.zeros((len(codes), space.n_slots)) + (ratios * 1024 + heads)):
-        words = block.astype(np.uint64)
-        for column in range(words.shape[1]):
-            if column < space.n_layer[0] or block is shared:
-                keys = _mix(keys ^ words[:, column])
-            else:
-                # An absent layer leaves the key as it is, so that the deepest layer of the space does not matter.
-                keys = np.where(active[:, column], _mix(keys ^ words[:, column]), keys)
-    return keys
+    keys = shared.T.astype(np.uint64) @ _multipliers("shared", len(shared))
+    keys += ratios.astype(np.uint64) @ _multipliers("mlp_ratio", space.n_slots)
+    keys += heads.astype(np.uint64) @ _multipliers("n_head", space.n_slots)
+    return _mix(keys ^ _of_text(f"batch_size/{space.batch_size}"))
 
 
 def uniform(keys: Keys, *, seed: int, target: str, repeat: int | Ints) -> Floats:

@@ -1,0 +1,222 @@
+"""A problem: a space, objectives to be minimised, and everything exact that is known of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from hwbench_mo.errors import InputError, InputTypeError, unknown
+from hwbench_mo.problems.front import ParetoFront, candidate_codes, nondominated
+from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.surrogates import Benchmark, load_benchmark
+from hwbench_mo.surrogates.evaluator import Evaluator
+from hwbench_mo.targets import Target
+from hwbench_mo.typing import Codes, Floats, Ints, Values
+
+Noise = Literal["none", "sample"]
+NOISES = ("none", "sample")
+REFERENCE = 1.1
+"""The reference point on each axis, where the ideal point is 0 and the nadir point is 1."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """Objectives on a space, every one minimised (accuracy is negated). Made by `make_problem`.
+
+    Bounds, reference point and front belong to the problem, never to the runs that are compared on it. With noise,
+    they are those of the centre.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> problem = hb.make_problem("gpt_s", ["perplexity", "latency@a100"])
+    >>> codes = problem.space.sample(5, np.random.default_rng(0))
+    >>> problem.evaluate(codes).shape
+    (5, 2)
+    >>> bool((problem.evaluate(codes) >= problem.ideal).all())
+    True
+    """
+
+    benchmark: Benchmark
+    objectives: tuple[str, ...]
+    noise: Noise = "none"
+    seed: int = 0
+
+    @property
+    def space(self) -> SearchSpace:
+        """What is searched."""
+        return self.benchmark.space
+
+    @property
+    def name(self) -> str:
+        """Space and objectives, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
+        return "-".join([self.space.name, *self.objectives])
+
+    @cached_property
+    def signs(self) -> Floats:
+        """``[m]``; -1 where the metric is maximised."""
+        return np.array([Target.parse(name).sign for name in self.objectives])
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return self.benchmark.evaluator(self.objectives)
+
+    def evaluate(
+        self,
+        codes: object,
+        /,
+        *,
+        noise: Noise | None = None,
+        seed: int | None = None,
+        repeat: int | Sequence[int] | Ints = 0,
+    ) -> Values:
+        """``[n, m]``; objective values of codes ``[n, d]``, every column minimised.
+
+        Parameters
+        ----------
+        noise
+            ``none`` for the centre (the median of a measurement), ``sample`` for one simulated measurement; by
+            default what the problem was made with.
+        seed, repeat
+            Which simulated measurement: see `Prediction.sample`. ``seed`` is by default the problem's.
+
+        Raises
+        ------
+        InputError
+            If the codes are of the wrong type, width or range.
+        """
+        noise = check_noise(self.noise if noise is None else noise)
+        values = self._evaluator(self.space.validate(codes))
+        if noise == "sample":
+            valid = self.space.validate(codes)
+            seed = self.seed if seed is None else seed
+            for column, name in enumerate(self.objectives):
+                values[:, column] = self.benchmark.predict(valid, name).sample(seed=seed, repeat=repeat)
+        values *= self.signs
+        return values
+
+    @cached_property
+    def _front(self) -> ParetoFront:
+        models = [self.benchmark.model(name) for name in self.objectives]
+        codes = candidate_codes(self.space, models, self.signs.tolist())
+        values = self.evaluate(codes, noise="none")
+        order = np.lexsort(values.T[::-1])
+        kept = order[nondominated(values[order])]
+        front = ParetoFront(codes[kept], values[kept])
+        for array in front:
+            array.setflags(write=False)
+        return front
+
+    def pareto_front(self) -> ParetoFront:
+        """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
+
+        Computed once for each problem, by dynamic programming over layers; read-only, ascending in the first objective.
+
+        Raises
+        ------
+        InputError
+            If it is too large to compute, as it can be with three objectives or more.
+        """
+        return self._front
+
+    @cached_property
+    def ideal(self) -> Floats:
+        """``[m]``; the least value of each objective, exact."""
+        return _read_only(self._front.values.min(axis=0))
+
+    @cached_property
+    def nadir(self) -> Floats:
+        """``[m]``; the greatest value of each objective on the exact Pareto front."""
+        return _read_only(self._front.values.max(axis=0))
+
+    @cached_property
+    def reference_point(self) -> Floats:
+        """``[m]``; where hypervolume is measured from: 1.1 on each axis between ideal (0) and nadir (1)."""
+        return _read_only(self.ideal + REFERENCE * self.scale)
+
+    @cached_property
+    def scale(self) -> Floats:
+        """``[m]``; nadir - ideal, what values are normalised by; where that is 0, the ideal's magnitude or 1."""
+        width = self.nadir - self.ideal
+        fallback = np.where(self.ideal != 0, np.abs(self.ideal), 1.0)
+        return _read_only(np.where(width > 0, width, fallback))
+
+    def normalise(self, values: Values, /) -> Values:
+        """``[n, m]``; values with the ideal point at 0 and the nadir point at 1."""
+        normalised: Values = (values - self.ideal) / self.scale
+        return normalised
+
+
+def make_problem(
+    space: str | SearchSpace | Benchmark,
+    objectives: Sequence[str],
+    *,
+    noise: Noise = "none",
+    seed: int = 0,
+) -> Problem:
+    """A problem on a space.
+
+    Parameters
+    ----------
+    space
+        Name of a space that ships; a benchmark, say one restricted to a space of your own; or a space, on which
+        closed-form metrics alone exist.
+    objectives
+        Distinct names, such as ``["perplexity", "latency@a100"]``.
+    noise
+        ``none``: evaluations answer the centre. ``sample``: they are simulated measurements.
+    seed
+        Of the simulated measurements.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
+        it does not take, is named twice, or does not exist on the space.
+
+    Examples
+    --------
+    >>> make_problem("gpt_m", ["perplexity", "energy@h100"]).name
+    'gpt_m-perplexity-energy@h100'
+    """
+    if isinstance(space, SearchSpace):
+        benchmark = Benchmark(space)
+    elif isinstance(space, Benchmark):
+        benchmark = space
+    else:
+        benchmark = load_benchmark(space)
+    if isinstance(objectives, str) or not isinstance(objectives, Sequence):
+        raise InputTypeError(f"objectives are {objectives!r}, but must be a list of names, such as ['perplexity']")
+    names = tuple(Target.parse(name).name for name in objectives)
+    if not names:
+        raise InputError("objectives are empty, but a problem needs at least one, such as 'perplexity'")
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
+        benchmark.model(name)
+    check_noise(noise)
+    return Problem(benchmark=benchmark, objectives=names, noise=noise, seed=seed)
+
+
+def noisy(problem: Problem, *, seed: int) -> Problem:
+    """The same problem, whose evaluations are simulated measurements of that seed.
+
+    >>> noisy(make_problem("gpt_s", ["perplexity", "latency@a100"]), seed=1).noise
+    'sample'
+    """
+    return replace(problem, noise="sample", seed=seed)
+
+
+def check_noise(noise: object) -> Noise:
+    """``noise`` if it is one of the kinds that there are."""
+    for kind in ("none", "sample"):
+        if noise == kind:
+            return kind  # type: ignore[return-value]
+    raise unknown("noise", noise, NOISES)
+
+
+def _read_only(array: Floats) -> Floats:
+    array.setflags(write=False)
+    return array
