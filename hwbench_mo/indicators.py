@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hwbench_mo.archive import Archive
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.problems.problem import REFERENCE
@@ -42,21 +43,13 @@ def hypervolume_curve(values: Values, /, *, reference: Floats) -> Floats:
     """
     points = _finite(values, reference)
     curve = np.zeros(len(points))
-    archive = np.empty_like(points)
-    kept, last, volume = 0, 0, 0.0
+    archive = Archive(points.shape[1])
+    last, volume = 0, 0.0
     # A point changes the volume only if it dominates the reference and no archived point dominates it.
     for row in np.flatnonzero((points < reference).all(axis=1)):
-        point = points[row]
-        members = archive[:kept]
-        if kept and (members <= point).all(axis=1).any():
-            continue
-        curve[last:row] = volume
-        last = row
-        survivors = members[~(members >= point).all(axis=1)]
-        kept = len(survivors) + 1
-        archive[: kept - 1] = survivors
-        archive[kept - 1] = point
-        volume = hypervolume(archive[:kept], reference=reference)
+        if archive.add(points[row]):
+            curve[last:row] = volume
+            last, volume = row, hypervolume(archive.values, reference=reference)
     curve[last:] = volume
     return curve
 

@@ -1,0 +1,37 @@
+"""NSGA-II: non-dominated sorting and crowding distance, by pymoo."""
+
+from pymoo.algorithms.moo.nsga2 import NSGA2 as Algorithm
+from pymoo.algorithms.moo.nsga2 import binary_tournament
+from pymoo.operators.selection.tournament import TournamentSelection
+from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
+
+from hwbench_mo import InputError, Problem
+from optimizers._pymoo import PymooOptimizer, genetic_operators
+
+
+class NSGA2(PymooOptimizer):
+    """NSGA-II (Deb, Pratap, Agarwal & Meyarivan, 2002) on choice indices.
+
+    Differs from the paper, which is about real and binary variables, in its operators: uniform crossover, and
+    mutation that resets a gene with probability 1/d. Duplicates are eliminated on the canonical form.
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    seed
+        Of everything random.
+    pop_size
+        Size of the population and of each generation.
+    """
+
+    def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
+        if pop_size < 2:
+            raise InputError(f"pop_size is {pop_size}, but NSGA-II needs at least 2")
+        algorithm = Algorithm(
+            pop_size=pop_size,
+            selection=TournamentSelection(func_comp=binary_tournament),
+            survival=RankAndCrowding(),
+            **genetic_operators(problem.space),
+        )
+        super().__init__(problem, algorithm, seed=seed, batch_size=pop_size)

@@ -1,0 +1,44 @@
+"""Random search: architectures drawn uniformly, choice by choice, without replacement."""
+
+import numpy as np
+
+from hwbench_mo import Problem
+from hwbench_mo.typing import Codes, Values
+from optimizers._history import History
+
+ROUNDS = 100
+"""Draws without a new architecture after which a space counts as exhausted."""
+
+
+class RandomSearch:
+    """The baseline that every optimizer must beat (Bergstra & Bengio, 2012).
+
+    Differs from independent draws in that no architecture is proposed twice.
+
+    Parameters
+    ----------
+    problem
+        What is searched; its values are ignored.
+    seed
+        Of the draws.
+    """
+
+    batch_size = 1000
+    """Values change nothing, so that everything can be proposed at once."""
+
+    def __init__(self, problem: Problem, *, seed: int) -> None:
+        self._space = problem.space
+        self._rng = np.random.default_rng(seed)
+        self._proposed = History()
+
+    def ask(self, n: int, /) -> Codes:
+        found = self._proposed.add_new(self._space.sample(n, self._rng))
+        for _ in range(ROUNDS):
+            if len(found) == n:
+                break
+            more = self._proposed.add_new(self._space.sample(n - len(found), self._rng))
+            found = np.concatenate([found, more])
+        return found
+
+    def tell(self, codes: Codes, values: Values, /) -> None:
+        """Nothing is learnt."""
