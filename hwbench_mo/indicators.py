@@ -24,15 +24,19 @@ def hypervolume(values: Values, /, *, reference: Floats) -> float:
     >>> hypervolume(np.array([[1.0, 2.0], [2.0, 1.0]]), reference=np.array([3.0, 3.0]))
     3.0
     """
+    points = _finite(values, reference)
+    return _volume(points[(points < reference).all(axis=1)], reference)
+
+
+def _volume(inside: Values, reference: Floats) -> float:
+    """Hypervolume of finite points that all dominate the reference."""
     import moocore
 
-    points = _finite(values, reference)
-    inside = points[(points < reference).all(axis=1)]
     if not len(inside):
         return 0.0
-    if points.shape[1] == 1:
+    if inside.shape[1] == 1:
         return float(reference[0] - inside.min())
-    return float(moocore.hypervolume(inside, ref=np.asarray(reference, dtype=np.float64)))
+    return float(moocore.hypervolume(inside, ref=reference))
 
 
 def hypervolume_curve(values: Values, /, *, reference: Floats) -> Floats:
@@ -49,7 +53,7 @@ def hypervolume_curve(values: Values, /, *, reference: Floats) -> Floats:
     for row in np.flatnonzero((points < reference).all(axis=1)):
         if archive.add(points[row]):
             curve[last:row] = volume
-            last, volume = row, hypervolume(archive.values, reference=reference)
+            last, volume = row, _volume(archive.values, reference)
     curve[last:] = volume
     return curve
 

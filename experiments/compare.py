@@ -1,0 +1,55 @@
+"""Compares every run below a folder: a table of hypervolume regret and, for each problem, two pictures.
+
+    python -m experiments.compare outputs
+
+Writes ``regret.csv``, ``{problem}-hypervolume.png`` and ``{problem}-fronts.png`` into the folder, or into ``--to``.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from experiments._config import report
+from experiments._plots import plot_fronts, plot_hypervolume
+from experiments._results import Comparison, compare, read_runs
+from experiments._table import as_text, regret_table
+from hwbench_mo import InputError
+
+
+def write_report(comparisons: list[Comparison], folder: Path) -> list[Path]:
+    """Write the table and the pictures, and say where. They are made of the runs, and replaced when made again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = regret_table(comparisons)
+    table_path = folder / "regret.csv"
+    table.to_csv(table_path, index=False)
+    print(as_text(table), end="\n\n")
+    written = [table_path]
+    names = [comparison.problem.name for comparison in comparisons]
+    for position, comparison in enumerate(comparisons):
+        # Problems of one name differ in noise or artifact.
+        name = names[position] if names.count(names[position]) == 1 else f"{names[position]}-{position}"
+        written.append(folder / f"{name}-hypervolume.png")
+        plot_hypervolume(comparison).savefig(written[-1], dpi=150)
+        if len(comparison.problem.objectives) > 1:
+            written.append(folder / f"{name}-fronts.png")
+            plot_fronts(comparison).savefig(written[-1], dpi=150)
+    return written
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; the exit status is 2 for a user's mistake."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
+    parser.add_argument("folder", type=Path, help="where the runs are, at any depth")
+    parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
+    options = parser.parse_args(arguments)
+    try:
+        written = write_report(compare(read_runs(options.folder)), options.to or options.folder)
+    except InputError as error:
+        report(error)
+        return 2
+    print("written:", *written, sep="\n  ")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Runs one optimizer on one problem, or with ``-m`` a sweep of them.
+
+    python -m experiments.run optimizer=nsga2 problem=gpt_s_perplexity_latency_a100 seed=3 budget=1000
+    python -m experiments.run -m 'seed=range(0,10)' optimizer=random_search,local_search,nsga2
+    python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
+
+Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of the configuration}.parquet``. The exit
+status is 2 if a run failed on a user's mistake; the other runs of a sweep go on.
+"""
+
+import sys
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+from tqdm import tqdm
+
+from experiments._config import CONF, Run, build, check_overrides, report
+from hwbench_mo import InputError, Trajectory, regret_curve, simulate
+
+_failures: list[InputError] = []
+
+
+def execute(run: Run) -> Trajectory:
+    """Simulate a run and write its trajectory. A run whose file exists is refused before anything is computed."""
+    if run.path.exists():
+        raise InputError(f"{run.path} exists already, and results are never replaced; give another folder, out=…")
+    # tqdm shows nothing where standard error is no terminal.
+    with tqdm(total=run.budget, disable=None, leave=False, unit="eval", desc=run.path.parent.name) as bar:
+        trajectory = simulate(
+            run.problem,
+            run.optimizer,
+            budget=run.budget,
+            n_workers=run.n_workers,
+            cost=run.cost,
+            config=run.config,
+            progress=bar.update,
+        )
+    trajectory.save(run.path)
+    return trajectory
+
+
+def summary(run: Run, trajectory: Trajectory) -> str:
+    """One line on a finished run."""
+    try:
+        judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
+    except InputError as error:
+        judged = f"no hypervolume regret ({error})"
+    hours = trajectory.finish_times[-1] / 3600
+    name, seed = run.config["optimizer"]["name"], run.config["seed"]
+    return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours:.1f} simulated hours): {run.path}"
+
+
+@hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
+def _main(cfg: DictConfig) -> None:
+    try:
+        run = build(cfg, optimizer_name=HydraConfig.get().runtime.choices["optimizer"])
+        print(summary(run, execute(run)), flush=True)
+    except InputError as error:
+        report(error)
+        _failures.append(error)
+
+
+def main() -> int:
+    """The command line."""
+    try:
+        check_overrides(sys.argv[1:])
+    except InputError as error:
+        report(error)
+        return 2
+    _main()
+    return 2 if _failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
