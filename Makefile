@@ -1,0 +1,55 @@
+# make run: set up, run the main job, say where the pictures are.   make test: set up, lint, types, all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SOURCES := hwbench_mo optimizers experiments tests benchmarks
+OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
+MEASUREMENTS ?= ../shared/measurements
+
+.PHONY: run test test-slow format bench holdout artifacts clean
+
+run: $(VENV)/.run
+	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
+	    problem=gpt_s_perplexity_latency_a100 budget=1000 out=$(OUT)
+	$(BIN)/python -m experiments.compare $(OUT)
+
+test: $(VENV)/.dev
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -rs
+	@echo "Slow tests are left out; run them with: make test-slow"
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -rs -m slow
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest -q benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
+
+holdout: $(VENV)/.dev
+	$(BIN)/python -m hwbench_mo.fitting.evaluate $(MEASUREMENTS)
+
+# Fits into a new folder; compare, then copy its files to hwbench_mo/artifacts.
+artifacts: $(VENV)/.run
+	$(BIN)/python -m hwbench_mo.fitting $(MEASUREMENTS) outputs/artifacts
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "error: $(PYTHON) is too old; python 3.11 or later is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.dev: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.run
