@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import moocore
 import numpy as np
@@ -22,7 +23,7 @@ FRONT_COLOUR = "black"
 
 
 def plot_hypervolume(comparison: Comparison) -> Figure:
-    """Hypervolume as a share of the exact front's, and its regret, over evaluations: median and quartiles over seeds."""
+    """Hypervolume as a share of the exact front's, and its regret, over evaluations; median and quartiles."""
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     share, regret = figure.subplots(1, 2)
     for group, style in _styled(comparison.groups):
@@ -35,8 +36,16 @@ def plot_hypervolume(comparison: Comparison) -> Figure:
                 evaluations, offset + sign * low, offset + sign * high, color=style["color"], alpha=0.2, linewidth=0
             )
     share.axhline(1.0, color=FRONT_COLOUR, linewidth=1, linestyle=":")
-    share.annotate("exact front", (1.0, 1.0), (-4, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
-                   ha="right", va="top", fontsize="small")
+    share.annotate(
+        "exact front",
+        (1.0, 1.0),
+        (-4, -3),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize="small",
+    )
     share.set(xlabel="evaluations", ylabel="hypervolume / hypervolume of the exact front", ylim=(None, 1.02))
     regret.set(xlabel="evaluations", ylabel="hypervolume regret", xscale="log", yscale="log")
     for axis in (regret.xaxis, regret.yaxis):
@@ -81,7 +90,7 @@ def _draw_front(axes: Axes, comparison: Comparison, x: int, y: int) -> None:
     axes.plot(front[:, x], front[:, y], ".", color=FRONT_COLOUR, markersize=3, label="exact front", zorder=1)
 
 
-def _draw_attainment(axes: Axes, comparison: Comparison, group: Group, style: dict[str, str]) -> None:
+def _draw_attainment(axes: Axes, comparison: Comparison, group: Group, style: dict[str, Any]) -> None:
     surfaces = [_steps(surface, comparison) for surface in _attainment(group.trajectories)]
     low, median, high = surfaces
     axes.plot(median[:, 0], median[:, 1], label=group.label, zorder=3, **style)
@@ -108,9 +117,7 @@ def _steps(surface: Values, comparison: Comparison) -> Values:
     return _shown(comparison, np.stack([x, y], axis=1))
 
 
-def _draw_points(
-    axes: Axes, comparison: Comparison, group: Group, x: int, y: int, style: dict[str, str]
-) -> None:
+def _draw_points(axes: Axes, comparison: Comparison, group: Group, x: int, y: int, style: dict[str, Any]) -> None:
     final = group.regrets[:, -1]
     run = group.trajectories[int(np.argsort(final)[len(final) // 2])]
     points = _shown(comparison, run.centre[nondominated(run.centre)])
@@ -122,7 +129,7 @@ def _shown(comparison: Comparison, values: Floats) -> Floats:
     return values * comparison.problem.signs
 
 
-def _styled(groups: Sequence[Group]) -> list[tuple[Group, dict[str, str]]]:
+def _styled(groups: Sequence[Group]) -> list[tuple[Group, dict[str, Any]]]:
     """Colours go by name, so that an optimizer looks alike in all pictures of the same set of optimizers."""
     names = sorted(group.label for group in groups)
     styles = {

@@ -48,7 +48,9 @@ def summary(run: Run, trajectory: Trajectory) -> str:
         judged = f"no hypervolume regret ({error})"
     hours = trajectory.finish_times[-1] / 3600
     name, seed = run.config["optimizer"]["name"], run.config["seed"]
-    return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours:.1f} simulated hours): {run.path}"
+    return (
+        f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours:.1f} simulated hours): {run.path}"
+    )
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")

@@ -42,7 +42,7 @@ class Archive:
         members = self.values
         if (members <= point).all(axis=1).any():
             return False
-        survivors: Bools = ~(members >= point).all(axis=1)
+        survivors: Bools = np.logical_not((members >= point).all(axis=1))
         if not survivors.all():
             size = int(survivors.sum())
             self._values[:size] = members[survivors]

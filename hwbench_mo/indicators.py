@@ -50,7 +50,7 @@ def hypervolume_curve(values: Values, /, *, reference: Floats) -> Floats:
     archive = Archive(points.shape[1])
     last, volume = 0, 0.0
     # A point changes the volume only if it dominates the reference and no archived point dominates it.
-    for row in np.flatnonzero((points < reference).all(axis=1)):
+    for row in np.flatnonzero((points < reference).all(axis=1)).tolist():
         if archive.add(points[row]):
             curve[last:row] = volume
             last, volume = row, _volume(archive.values, reference)

@@ -53,11 +53,15 @@ class Target:
             raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
         metric, at, device = name.partition("@")
         if metric not in METRICS:
-            shown = [f"{choice}@DEVICE" if choice in PER_DEVICE else choice for choice in nearest_first(metric, METRICS)]
+            shown = [
+                f"{choice}@DEVICE" if choice in PER_DEVICE else choice for choice in nearest_first(metric, METRICS)
+            ]
             raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
         if metric in PER_DEVICE:
             if not device:
-                raise InputError(f"objective {name!r} needs a device, such as {metric}@a100: one of {', '.join(DEVICES)}")
+                raise InputError(
+                    f"objective {name!r} needs a device, such as {metric}@a100: one of {', '.join(DEVICES)}"
+                )
             if device not in DEVICES:
                 raise unknown(f"device in {name!r}:", device, DEVICES)
             return Target(metric, device)

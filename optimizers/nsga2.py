@@ -1,7 +1,6 @@
 """NSGA-II: non-dominated sorting and crowding distance, by pymoo."""
 
-from pymoo.algorithms.moo.nsga2 import NSGA2 as Algorithm
-from pymoo.algorithms.moo.nsga2 import binary_tournament
+from pymoo.algorithms.moo import nsga2
 from pymoo.operators.selection.tournament import TournamentSelection
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
@@ -28,9 +27,9 @@ class NSGA2(PymooOptimizer):
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
         if pop_size < 2:
             raise InputError(f"pop_size is {pop_size}, but NSGA-II needs at least 2")
-        algorithm = Algorithm(
+        algorithm = nsga2.NSGA2(
             pop_size=pop_size,
-            selection=TournamentSelection(func_comp=binary_tournament),
+            selection=TournamentSelection(func_comp=nsga2.binary_tournament),
             survival=RankAndCrowding(),
             **genetic_operators(problem.space),
         )

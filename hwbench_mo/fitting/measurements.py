@@ -144,7 +144,9 @@ def _refuse(path: Path, index: Ints, bad: Bools, rule: str) -> None:
 
 
 def _read_codes(table: "pa.Table", path: Path, space: SearchSpace, index: Ints) -> Codes:
-    columns = [_column(table, path, name).to_pylist() for name in ("embed_dim", "n_layer", "bias", "mlp_ratio", "n_head")]
+    columns = [
+        _column(table, path, name).to_pylist() for name in ("embed_dim", "n_layer", "bias", "mlp_ratio", "n_head")
+    ]
     codes = np.zeros((len(index), space.n_genes), dtype=np.int64)
     for i, (embed_dim, n_layer, bias, mlp_ratio, n_head) in enumerate(zip(*columns, strict=True)):
         try:
@@ -175,4 +177,5 @@ def _read_repeats(path: Path, column: str, index: Ints) -> Floats:
     order = np.argsort(own_index)
     rows = order[np.searchsorted(own_index, index, sorter=order).clip(max=len(order) - 1)]
     _refuse(path, index, own_index[rows] != index, "is in architectures.parquet, but has no row here")
-    return values[rows]
+    ordered: Floats = values[rows]
+    return ordered

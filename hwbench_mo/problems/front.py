@@ -4,7 +4,8 @@ Given width, depth and bias, every objective is a sum over layers, and the mlp e
 layers add up independently. Layer by layer, the program keeps the vectors of partial sums that no other dominates:
 what is dominated now stays dominated whatever is added to both (Nemhauser & Ullmann, 1969). Hardware objectives depend
 on counts alone, so that partial sums coincide and few are kept: at most one for each count of choices with one
-objective that depends on positions. Sums are exact (see `hwbench_mo.surrogates.additive.quantise`), and so is the front.
+objective that depends on positions. Sums are exact (see
+`hwbench_mo.surrogates.additive.quantise`), and so is the front.
 """
 
 from collections.abc import Sequence
@@ -47,7 +48,8 @@ def nondominated(values: Values, /) -> Bools:
     array([ True,  True, False, False])
     """
     if values.shape[1] == 1:
-        return np.arange(len(values)) == np.argmin(values[:, 0])
+        only: Bools = np.arange(len(values)) == np.argmin(values[:, 0])
+        return only
     import moocore
 
     answer: Bools = moocore.is_nondominated(values, keep_weakly=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.surrogates import Benchmark, load_benchmark
 from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Codes, Floats, Ints, Values
+from hwbench_mo.typing import Floats, Ints, Values
 
 Noise = Literal["none", "sample"]
 NOISES = ("none", "sample")
@@ -97,22 +97,14 @@ class Problem:
         values *= self.signs
         return values
 
-    @cached_property
+    @property
     def _front(self) -> ParetoFront:
-        models = [self.benchmark.model(name) for name in self.objectives]
-        codes = candidate_codes(self.space, models, self.signs.tolist())
-        values = self.evaluate(codes, noise="none")
-        order = np.lexsort(values.T[::-1])
-        kept = order[nondominated(values[order])]
-        front = ParetoFront(codes[kept], values[kept])
-        for array in front:
-            array.setflags(write=False)
-        return front
+        return _exact_front(self.benchmark, self.objectives)
 
     def pareto_front(self) -> ParetoFront:
         """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
 
-        Computed once for each problem, by dynamic programming over layers; read-only, ascending in the first objective.
+        Computed once a process, by dynamic programming over layers; read-only, ascending in the first objective.
 
         Raises
         ------
@@ -213,8 +205,23 @@ def check_noise(noise: object) -> Noise:
     """``noise`` if it is one of the kinds that there are."""
     for kind in ("none", "sample"):
         if noise == kind:
-            return kind  # type: ignore[return-value]
+            return kind
     raise unknown("noise", noise, NOISES)
+
+
+@lru_cache(maxsize=64)
+def _exact_front(benchmark: Benchmark, objectives: tuple[str, ...]) -> ParetoFront:
+    """Shared by all problems of the same objectives: a sweep computes a front once a process."""
+    problem = Problem(benchmark=benchmark, objectives=objectives)
+    models = [benchmark.model(name) for name in objectives]
+    codes = candidate_codes(problem.space, models, problem.signs.tolist())
+    values = problem.evaluate(codes)
+    order = np.lexsort(values.T[::-1])
+    kept = order[nondominated(values[order])]
+    front = ParetoFront(codes[kept], values[kept])
+    for array in front:
+        array.setflags(write=False)
+    return front
 
 
 def _read_only(array: Floats) -> Floats:

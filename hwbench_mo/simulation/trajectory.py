@@ -145,7 +145,8 @@ class Trajectory:
         objectives = tuple(facts["objectives"])
 
         def numbers(name: str) -> Floats:
-            return table[name].combine_chunks().to_numpy()
+            column: Floats = table[name].combine_chunks().to_numpy()
+            return column
 
         code = table["code"].combine_chunks()
         width = code.type.list_size

@@ -62,7 +62,7 @@ class SearchSpace:
     @property
     def n_slots(self) -> int:
         """Layers that an architecture has at most."""
-        return self.n_layer[-1]
+        return int(self.n_layer[-1])
 
     @property
     def n_genes(self) -> int:

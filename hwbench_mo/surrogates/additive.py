@@ -47,7 +47,7 @@ class AdditiveModel:
     @property
     def position_free(self) -> bool:
         """Whether a layer's position does not matter, so that the metric is a function of choice counts."""
-        return self.mlp.shape[2] == 1 and self.head.shape[2] == 1
+        return bool(self.mlp.shape[2] == 1 and self.head.shape[2] == 1)
 
     def check_fits(self, space: SearchSpace) -> None:
         """Raise `InputError` if the tables are not of that space."""

@@ -71,15 +71,18 @@ def read_artifact(space: SearchSpace, folder: Path) -> tuple[Models, Noise, Mapp
         manifest = json.loads(manifest_path.read_text())
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{error.filename}: cannot be read ({error.strerror}); fit it with hwbench_mo.fitting") from None
+        raise InputError(
+            f"{error.filename}: cannot be read ({error.strerror}); fit it with hwbench_mo.fitting"
+        ) from None
     except ValueError:
         raise InputError(f"{manifest_path}: not a manifest of hwbench_mo: it is not JSON") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("space") != space.name:
         raise InputError(f"{manifest_path}: not a manifest of {space.name!r} in format {FORMAT} of hwbench_mo")
     found = hashlib.sha256(content).hexdigest()
     if found != manifest.get("sha256"):
+        wanted = str(manifest.get("sha256"))
         raise InputError(
-            f"{path}: corrupted or foreign: its sha256 is {found[:12]}…, the manifest says {str(manifest.get('sha256'))[:12]}…"
+            f"{path}: corrupted or foreign: its sha256 is {found[:12]}…, but the manifest says {wanted[:12]}…"
         )
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:

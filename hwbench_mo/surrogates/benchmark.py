@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hwbench_mo.errors import InputError, nearest_first, unknown
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.spaces import SPACES, SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
@@ -115,7 +115,9 @@ class Benchmark:
             for choice in getattr(space, name):
                 if choice not in getattr(self.space, name):
                     offered = ", ".join(map(str, getattr(self.space, name)))
-                    raise InputError(f"{name} of space {space.name!r} holds {choice}, but {self.space.name!r} offers {offered}")
+                    raise InputError(
+                        f"{name} of space {space.name!r} holds {choice}, but {self.space.name!r} offers {offered}"
+                    )
         if space.batch_size != self.space.batch_size:
             raise InputError(
                 f"batch_size of space {space.name!r} is {space.batch_size}, but {self.space.name!r} was measured "
@@ -149,25 +151,19 @@ def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = Non
     InputError
         If the space is unknown, or its artifact is missing, corrupted or foreign.
     """
-    if not isinstance(space, str):
-        raise InputError(f"space is {space!r}, but must be a name; valid: {', '.join(nearest_first('', _names()))}")
-    return _load(space, Path(artifacts) if artifacts is not None else SHIPPED)
+    if space not in SPACES:
+        raise unknown("space", space, SPACES)
+    return _load_shipped(space) if artifacts is None else _load(space, Path(artifacts))
 
 
-@lru_cache(maxsize=16)
+@lru_cache
+def _load_shipped(name: str) -> Benchmark:
+    return _load(name, SHIPPED)
+
+
 def _load(name: str, folder: Path) -> Benchmark:
-    from hwbench_mo.spaces import SPACES
-
-    if name not in SPACES:
-        raise unknown("space", name, SPACES)
-    space = get_space(name)
+    space = SPACES[name]
     if name not in MEASURED:
         return Benchmark(space)
     models, noise, manifest = read_artifact(space, folder)
     return Benchmark(space, models, noise, manifest)
-
-
-def _names() -> list[str]:
-    from hwbench_mo.spaces import SPACES
-
-    return list(SPACES)
