@@ -172,8 +172,12 @@ def _read_repeats(path: Path, column: str, index: Ints) -> Floats:
         raise InputError(f"{path}: {column} must hold equally many repeats in every row")
     missing = flat.is_null().to_numpy(zero_copy_only=False).reshape(len(lists), -1)
     values = flat.to_numpy(zero_copy_only=False).astype(np.float64).reshape(len(lists), -1)
-    _refuse(path, own_index, missing.all(axis=1), f"{column} holds no measurement")
-    _refuse(path, own_index, ~(missing | _is_positive(values)).all(axis=1), f"{column} must hold positive numbers")
+    # A device that was measured less often lacks the same repeats in every row; any other gap is a defect.
+    absent = missing.all(axis=0)
+    if absent.all():
+        raise InputError(f"{path}: {column} holds no measurement")
+    values[:, absent] = np.nan
+    _refuse(path, own_index, ~_is_positive(values[:, ~absent]).all(axis=1), f"{column} must hold positive numbers")
     order = np.argsort(own_index)
     rows = order[np.searchsorted(own_index, index, sorter=order).clip(max=len(order) - 1)]
     _refuse(path, index, own_index[rows] != index, "is in architectures.parquet, but has no row here")

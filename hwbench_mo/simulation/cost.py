@@ -50,7 +50,7 @@ class CostModel:
     def seconds(self, problem: Problem, codes: Codes) -> Floats:
         """``[n]``; simulated seconds of each evaluation."""
         names, devices, on_supernet = _plan(problem.objectives)
-        total = np.full(len(codes), self.setup * (len(devices) + on_supernet))
+        total = np.full(len(codes), float(self.setup * (len(devices) + on_supernet)))
         if names:
             answers = _evaluator(problem, names)(codes)
             for column, name in enumerate(names):

@@ -40,7 +40,7 @@ class SearchSpace:
     >>> space.size, space.n_genes
     (80, 7)
     >>> space.decode(space.sample(1, np.random.default_rng(0)))
-    [Architecture(embed_dim=128, n_layer=2, mlp_ratio=(4, 2), n_head=(1, 1), bias=True)]
+    [Architecture(embed_dim=128, n_layer=2, mlp_ratio=(4, 4), n_head=(2, 2), bias=True)]
     """
 
     name: str
@@ -95,7 +95,8 @@ class SearchSpace:
         ['1.9e+12', '5.38e+23', '1.52e+35']
         """
         per_layer = len(self.mlp_ratio) * len(self.n_head)
-        return len(self.embed_dim) * len(self.bias) * sum(per_layer**n_layer for n_layer in self.n_layer)
+        by_depth: int = sum(per_layer**n_layer for n_layer in self.n_layer)
+        return len(self.embed_dim) * len(self.bias) * by_depth
 
     def validate(self, codes: object, /) -> Codes:
         """``codes`` as an int64 array ``[n, d]`` with every index in range; canonical form is not required.

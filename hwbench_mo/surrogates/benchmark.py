@@ -42,7 +42,7 @@ class Benchmark:
     >>> bench = hb.load_benchmark("gpt_s")
     >>> codes = bench.space.sample(3, np.random.default_rng(0))
     >>> bench.predict(codes, "params").median
-    array([167439360.,  27304704.,  56610432.])
+    array([1.41513216e+08, 6.24990720e+07, 6.26465280e+07])
     """
 
     space: SearchSpace

@@ -1,0 +1,193 @@
+"""The harness end to end, as a user runs it: runs, sweeps, comparisons, and mistakes answered in a line."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments._config import choices
+from experiments._results import compare, problem_of, read_runs
+from experiments._table import as_text, regret_table
+from experiments.compare import main as compare_main
+from hwbench_mo import Trajectory, make_problem, regret_curve, simulate
+from optimizers import RandomSearch
+from tests.helpers import ROOT
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def results(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.parquet"))
+
+
+def test_one_run_leaves_one_file_that_says_what_made_it(tmp_path: Path) -> None:
+    done = run("experiments.run", "optimizer=nsga2", "seed=3", "budget=60", f"out={tmp_path}")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""  # no progress bar in a log
+    (path,) = results(tmp_path)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
+    trajectory = Trajectory.load(path)
+    assert len(trajectory) == 60
+    assert trajectory.config["seed"] == 3
+    assert trajectory.config["optimizer"] == {
+        "name": "nsga2",
+        "_target_": "optimizers.NSGA2",
+        "_partial_": True,
+        "pop_size": 100,
+    }
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    assert (trajectory.values == problem.evaluate(trajectory.codes)).all()
+    assert f"regret {regret_curve(problem, trajectory.values)[-1]:.4f}" in done.stdout
+
+
+def test_a_result_is_never_replaced(tmp_path: Path) -> None:
+    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
+    assert run(*arguments).returncode == 0
+    (path,) = results(tmp_path)
+    before = path.read_bytes()
+    again = run(*arguments)
+    assert again.returncode == 2
+    assert re.fullmatch(r"error: .* exists already, and results are never replaced.*\n", again.stderr)
+    assert path.read_bytes() == before
+    assert run(*arguments, "budget=11").returncode == 0  # another configuration, another file
+    assert len(results(tmp_path)) == 2
+
+
+def test_a_sweep_and_its_comparison(tmp_path: Path) -> None:
+    sweep = run(
+        "experiments.run", "-m", "seed=range(0,3)", "optimizer=random_search,local_search,nsga2", "budget=40",
+        "problem.space=gpt_m", "problem.objectives=[perplexity,energy@h100]", f"out={tmp_path}",
+    )  # fmt: skip
+    assert sweep.returncode == 0, sweep.stderr
+    assert len(results(tmp_path)) == 9
+    compared = run("experiments.compare", str(tmp_path))
+    assert compared.returncode == 0, compared.stderr
+    table = pd.read_csv(tmp_path / "regret.csv")
+    assert set(table["optimizer"]) == {"random_search", "local_search", "nsga2"}
+    assert (table["seeds"] == 3).all()
+    assert table["median"].is_monotonic_increasing
+    for picture in ("hypervolume", "fronts"):
+        path = tmp_path / f"gpt_m-perplexity-energy@h100-{picture}.png"
+        assert path.stat().st_size > 10_000
+        assert str(path) in compared.stdout
+    (random_search,) = table[table["optimizer"] == "random_search"].to_dict("records")
+    problem = make_problem("gpt_m", ["perplexity", "energy@h100"])
+    finals = [
+        regret_curve(problem, simulate(problem, RandomSearch(problem, seed=seed), budget=40).values)[-1]
+        for seed in range(3)
+    ]
+    assert random_search["median"] == pytest.approx(np.median(finals))
+    assert random_search["std"] == pytest.approx(np.std(finals, ddof=1))
+
+
+def test_a_sweep_goes_on_after_a_mistake_and_says_so(tmp_path: Path) -> None:
+    sweep = run("experiments.run", "-m", "budget=5,0,6", f"out={tmp_path}")
+    assert sweep.returncode == 2
+    assert "budget is 0, but must be at least 1" in sweep.stderr
+    assert len(results(tmp_path)) == 2
+
+
+def test_noise_three_objectives_and_workers(tmp_path: Path) -> None:
+    noisy = run(
+        "experiments.run", "-m", "seed=0,1", "problem.noise=sample", "budget=30", "n_workers=4", f"out={tmp_path}"
+    )
+    assert noisy.returncode == 0, noisy.stderr
+    three = run(
+        "experiments.run", "problem=gpt_s_perplexity_latency_a100_energy_a100", "optimizer=nsga2", "budget=30",
+        f"out={tmp_path}",
+    )  # fmt: skip
+    assert three.returncode == 0, three.stderr
+    assert compare_main([str(tmp_path), "--to", str(tmp_path / "report")]) == 0
+    assert len(list((tmp_path / "report").glob("*.png"))) == 4
+    table = regret_table(compare(read_runs(tmp_path)))
+    assert table["optimism"].notna().sum() == 1
+    assert "optimism" in as_text(table)
+    for path in results(tmp_path):
+        assert problem_of(Trajectory.load(path)).space.name == "gpt_s"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            ["problem.objectives=[perplexity,latncy@a100]"],
+            "unknown objective 'latncy@a100'; valid, nearest first: latency",
+        ),
+        (["problem.objectives=[perplexity,latency@a10]"], "'a10'; valid, nearest first: a100"),
+        (["problem.objectives=[perplexity,latency]"], "objective 'latency' needs a device"),
+        (["problem.objectives=[params,params]"], "which is there already"),
+        (["problem.space=gpt_xl"], "unknown space 'gpt_xl'; valid, nearest first: gpt_l"),
+        (["problem.space=gpt_s_wide"], "'gpt_s_wide' has no 'perplexity'"),
+        (["optimizer=nsga"], "unknown optimizer 'nsga'; valid, nearest first: nsga2"),
+        (["-m", "optimizer=random_search,nsgaii"], "unknown optimizer 'nsgaii'; valid, nearest first: nsga2"),
+        (["problem=gpt_s"], "unknown problem 'gpt_s'; valid, nearest first: gpt_s_"),
+        (["budget=0"], "budget is 0, but must be at least 1"),
+        (["budget=many"], "budget is 'many', but must be an integer"),
+        (["seed=-1"], "seed is -1, but must be an integer from 0"),
+        (["cost.setup=-1"], "cost.setup is -1"),
+        (["optimizer=nsga2", "optimizer.pop_size=1"], "pop_size is 1"),
+        (["problem.objectives=[perplexity"], "no viable alternative"),
+    ],
+)
+def test_mistakes_are_answered_in_a_line(tmp_path: Path, overrides: list[str], message: str) -> None:
+    out = tmp_path / "out"
+    answer = run("experiments.run", *overrides, f"out={out}")
+    assert answer.returncode == 2
+    assert message in answer.stderr
+    assert answer.stderr.startswith("error: ")
+    assert "Traceback" not in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert results(tmp_path) == []
+
+
+def test_a_misspelt_setting_is_answered_without_a_traceback(tmp_path: Path) -> None:
+    answer = run("experiments.run", "budgt=3", f"out={tmp_path}")
+    assert answer.returncode != 0
+    assert "Key 'budgt' is not in struct" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_folders_without_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare_main([str(tmp_path / "nowhere")]) == 2
+    assert "is no folder" in capsys.readouterr().err
+    assert compare_main([str(tmp_path)]) == 2
+    assert "holds no runs" in capsys.readouterr().err
+    (tmp_path / "bad.parquet").write_text("nonsense")
+    assert compare_main([str(tmp_path)]) == 2
+    assert "bad.parquet: truncated, or not a trajectory" in capsys.readouterr().err
+
+
+def test_settings_tell_runs_of_one_optimizer_apart(tmp_path: Path) -> None:
+    sweep = run("experiments.run", "-m", "optimizer=nsga2", "optimizer.pop_size=10,20", "budget=40", f"out={tmp_path}")
+    assert sweep.returncode == 0, sweep.stderr
+    (comparison,) = compare(read_runs(tmp_path))
+    assert {group.label for group in comparison.groups} == {"nsga2 (pop_size=10)", "nsga2 (pop_size=20)"}
+
+
+@pytest.mark.parametrize("name", choices("problem"))
+def test_every_problem_that_ships_has_an_exact_front(name: str, tmp_path: Path) -> None:
+    done = run("experiments.run", f"problem={name}", "budget=5", f"out={tmp_path}")
+    assert done.returncode == 0, done.stderr
+    assert "hypervolume regret 0." in done.stdout
+
+
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL))
+def test_python_of_the_readme_runs(block: str) -> None:
+    exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+
+
+@pytest.mark.parametrize("line", re.findall(r"^python -m (experiments\.run .*)$", README, flags=re.MULTILINE))
+def test_commands_of_the_readme_run(line: str, tmp_path: Path) -> None:
+    done = run(*shlex.split(line, comments=True), "budget=10", f"out={tmp_path}")
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path)
