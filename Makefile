@@ -29,7 +29,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix $(SOURCES)
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m pytest -q benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
+	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
 
 holdout: $(VENV)/.dev
 	$(BIN)/python -m hwbench_mo.fitting.evaluate $(MEASUREMENTS)

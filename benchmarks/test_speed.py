@@ -1,6 +1,6 @@
 """Speed. Run with ``make bench``; figures are of the machine at hand, medians of many rounds.
 
-Ratios (the framework's own part, peers) are taken side by side in one process and printed as ``extra_info``.
+Shares and rates are printed as they are measured; the framework's own part is taken within the same runs.
 """
 
 import statistics
@@ -22,7 +22,7 @@ OBJECTIVES = ["perplexity", "latency@a100"]
 
 
 def print_line(text: str) -> None:
-    print(f"\n    {text}", file=sys.__stderr__)
+    print(f"\n    {text}")
 
 
 @pytest.mark.parametrize("name", ["gpt_s", "gpt_m", "gpt_l"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -44,7 +45,7 @@ class Seconds(CostModel):
     """A cost of given seconds, by embed_dim's index and n_layer's: 1, 2 (deeper), 3, 4."""
 
     def seconds(self, problem: Problem, codes: Codes) -> Floats:
-        return 1.0 + 2.0 * codes[:, 0] + codes[:, 1]
+        return np.asarray(1 + 2 * codes[:, 0] + codes[:, 1], dtype=np.float64)
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_with_noise_the_optimizer_sees_draws_and_the_centre_is_kept() -> None:
         ({"budget": 1, "n_workers": 0}, "n_workers is 0, but must be at least 1"),
     ],
 )
-def test_wrong_budgets_are_refused(problem: Problem, settings: dict[str, int], message: str) -> None:
+def test_wrong_budgets_are_refused(problem: Problem, settings: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         simulate(problem, Listed(jobs_of([1])), **settings)
 

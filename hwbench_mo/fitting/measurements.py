@@ -177,7 +177,8 @@ def _read_repeats(path: Path, column: str, index: Ints) -> Floats:
     if absent.all():
         raise InputError(f"{path}: {column} holds no measurement")
     values[:, absent] = np.nan
-    _refuse(path, own_index, ~_is_positive(values[:, ~absent]).all(axis=1), f"{column} must hold positive numbers")
+    positive = _is_positive(values[:, ~absent])
+    _refuse(path, own_index, np.array([not row.all() for row in positive]), f"{column} must hold positive numbers")
     order = np.argsort(own_index)
     rows = order[np.searchsorted(own_index, index, sorter=order).clip(max=len(order) - 1)]
     _refuse(path, index, own_index[rows] != index, "is in architectures.parquet, but has no row here")
