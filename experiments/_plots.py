@@ -141,4 +141,4 @@ def _styled(groups: Sequence[Group]) -> list[tuple[Group, dict[str, Any]]]:
 
 def _title(comparison: Comparison) -> str:
     problem = comparison.problem
-    return f"{problem.space.name}: {' against '.join(problem.objectives)}"
+    return f"{problem.space.name}: {', '.join(problem.objectives)}"

@@ -170,6 +170,19 @@ def test_nsga2_mutates_one_gene_on_average() -> None:
     assert ((mutated >= 0) & (mutated < space.n_choices)).all()
 
 
+def test_nsga2_generations_hold_no_architecture_twice() -> None:
+    """Neither within themselves nor with the population, although many genes of a small space mean nothing."""
+    problem = PROBLEMS["small"]()
+    optimizer = NSGA2(problem, seed=0, pop_size=50)
+    first = optimizer.ask(50)
+    optimizer.tell(first, problem.evaluate(first))
+    second = optimizer.ask(50)
+    together = np.concatenate([first, second])
+    assert len(together) > 80
+    assert len(np.unique(together, axis=0)) == len(together)
+    assert len(set(problem.space.decode(together))) == len(together)
+
+
 def test_wrong_settings_are_refused() -> None:
     with pytest.raises(InputError, match="pop_size is 1, but NSGA-II needs at least 2"):
         NSGA2(PROBLEMS["gpt_s"](), seed=0, pop_size=1)
