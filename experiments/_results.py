@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo import InputError, Problem, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve
+from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.typing import Floats
 
 
@@ -96,14 +97,14 @@ def _problem(provenance: str, objectives: tuple[str, ...]) -> Problem:
     wanted = facts["artifact_sha256"]
     if wanted is None:
         return make_problem(space, objectives)
-    benchmark = load_benchmark(space.name)
-    found = benchmark.manifest.get("sha256")
-    if found != wanted:
-        raise InputError(
-            f"a run on {space.name} was made with artifact {wanted[:12]}…, but hwbench_mo here has {str(found)[:12]}…; "
-            f"install the version that made it ({facts['hwbench_mo']}), or run it again"
-        )
-    return make_problem(benchmark, objectives)
+    for name in MEASURED:
+        benchmark = load_benchmark(name)
+        if benchmark.manifest["sha256"] == wanted:
+            return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+    raise InputError(
+        f"a run on {space.name} was made with artifact {wanted[:12]}…, which hwbench_mo here does not have; "
+        f"install the version that made it ({facts['hwbench_mo']}), or run it again"
+    )
 
 
 def _settings(run: Trajectory) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from experiments._config import choices
 from experiments._results import compare, problem_of, read_runs
 from experiments._table import as_text, regret_table
 from experiments.compare import main as compare_main
-from hwbench_mo import Trajectory, make_problem, regret_curve, simulate
+from hwbench_mo import InputError, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve, simulate
 from optimizers import RandomSearch
 from tests.helpers import ROOT
 
@@ -169,6 +170,25 @@ def test_settings_tell_runs_of_one_optimizer_apart(tmp_path: Path) -> None:
     assert sweep.returncode == 0, sweep.stderr
     (comparison,) = compare(read_runs(tmp_path))
     assert {group.label for group in comparison.groups} == {"nsga2 (pop_size=10)", "nsga2 (pop_size=20)"}
+
+
+def test_runs_of_the_library_on_a_space_of_ones_own_are_compared_too(tmp_path: Path) -> None:
+    mine = SearchSpace(name="mine", embed_dim=(192, 384), n_layer=(10, 11), mlp_ratio=(2, 4), n_head=(4, 8))
+    problem = make_problem(load_benchmark("gpt_s").restrict(mine), ["perplexity", "latency@a100"])
+    simulate(problem, RandomSearch(problem, seed=0), budget=20).save(tmp_path / "mine.parquet")
+    (comparison,) = compare(read_runs(tmp_path))
+    assert comparison.problem.space == mine
+    assert (comparison.problem.pareto_front().values == problem.pareto_front().values).all()
+    assert [group.label for group in comparison.groups] == ["unnamed"]
+
+
+def test_runs_of_another_artifact_are_refused(tmp_path: Path) -> None:
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    trajectory = simulate(problem, RandomSearch(problem, seed=0), budget=5)
+    other = replace(trajectory, provenance={**trajectory.provenance, "artifact_sha256": "0" * 64})
+    other.save(tmp_path / "other.parquet")
+    with pytest.raises(InputError, match="made with artifact 000000000000…, which hwbench_mo here does not have"):
+        compare(read_runs(tmp_path))
 
 
 @pytest.mark.parametrize("name", choices("problem"))
