@@ -65,23 +65,37 @@ def build(cfg: DictConfig, *, optimizer_name: str) -> Run:
 
 
 def check_overrides(arguments: Sequence[str]) -> None:
-    """Refuse names of configurations that do not exist, with the valid ones, nearest first.
+    """Refuse names of configurations and settings that do not exist, with the valid ones, nearest first.
 
-    Hydra would list them too, but in its own order and after the sweep has begun.
+    Hydra would refuse them too, but in its own words, without the nearest, and after a sweep has begun.
     """
     words = [word for word in arguments if "=" in word and not word.startswith("-")]
     try:
         overrides = OverridesParser.create().parse_overrides(words)
     except HydraException as error:
         raise InputError(" ".join(str(error).split())) from None
+    base = OmegaConf.load(CONF / "config.yaml")
+    chosen = {
+        group: [name] for entry in base.defaults if isinstance(entry, DictConfig) for group, name in entry.items()
+    }
     for override in overrides:
-        if override.key_or_group not in GROUPS:
-            continue
-        names = choices(override.key_or_group)
-        wanted = override.sweep_string_iterator() if override.is_sweep_override() else [override.value()]
-        for name in wanted:
-            if name not in names:
-                raise unknown(override.key_or_group, name, names)
+        group = override.key_or_group
+        if group in GROUPS:
+            chosen[group] = (
+                list(override.sweep_string_iterator()) if override.is_sweep_override() else [override.value()]
+            )
+            for name in chosen[group]:
+                if name not in choices(group):
+                    raise unknown(group, name, choices(group))
+    settings = [str(key) for key in base if key not in ("defaults", "hydra")]
+    for group in GROUPS:
+        keys = {str(key): None for name in chosen[group] for key in OmegaConf.load(CONF / group / f"{name}.yaml")}
+        settings += [f"{group}.{key}" for key in keys if not key.startswith("_")]
+    for override in overrides:
+        key = override.key_or_group
+        is_plain = not (override.is_add() or override.is_delete() or override.is_force_add())
+        if is_plain and key not in (*GROUPS, *settings) and not key.startswith("hydra"):
+            raise unknown("setting", key, settings)
 
 
 def choices(group: str) -> list[str]:
