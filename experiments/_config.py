@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,6 @@ from hwbench_mo.errors import unknown
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 GROUPS = ("optimizer", "problem", "cost")
-NOT_IDENTITY = ("out",)
-"""Settings that cannot change the result."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +72,19 @@ def check_overrides(arguments: Sequence[str]) -> None:
     except HydraException as error:
         raise InputError(" ".join(str(error).split())) from None
     base = OmegaConf.load(CONF / "config.yaml")
-    chosen = {
-        group: [name] for entry in base.defaults if isinstance(entry, DictConfig) for group, name in entry.items()
-    }
+    chosen: dict[str, list[str]] = {}
+    for entry in base.defaults:
+        if isinstance(entry, DictConfig):
+            chosen |= {str(group): [name] for group, name in entry.items()}
     for override in overrides:
         group = override.key_or_group
         if group in GROUPS:
-            chosen[group] = (
-                list(override.sweep_string_iterator()) if override.is_sweep_override() else [override.value()]
-            )
+            swept = override.is_sweep_override()
+            chosen[group] = list(override.sweep_string_iterator()) if swept else [str(override.value())]
             for name in chosen[group]:
                 if name not in choices(group):
                     raise unknown(group, name, choices(group))
-    settings = [str(key) for key in base if key not in ("defaults", "hydra")]
-    for group in GROUPS:
-        keys = {str(key): None for name in chosen[group] for key in OmegaConf.load(CONF / group / f"{name}.yaml")}
-        settings += [f"{group}.{key}" for key in keys if not key.startswith("_")]
+    settings = [str(key) for key in base if key not in ("defaults", "hydra")] + _settings_of_groups(chosen)
     for override in overrides:
         key = override.key_or_group
         is_plain = not (override.is_add() or override.is_delete() or override.is_force_add())
@@ -98,11 +92,15 @@ def check_overrides(arguments: Sequence[str]) -> None:
             raise unknown("setting", key, settings)
 
 
+def _settings_of_groups(chosen: Mapping[str, Sequence[str]]) -> list[str]:
+    """What can be set of the chosen configurations: ``optimizer.pop_size`` and so on."""
+    found = []
+    for group in GROUPS:
+        keys = {str(key): None for name in chosen[group] for key in OmegaConf.load(CONF / group / f"{name}.yaml")}
+        found += [f"{group}.{key}" for key in keys if not key.startswith("_")]
+    return found
+
+
 def choices(group: str) -> list[str]:
     """Names of the configurations of a group."""
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
-
-
-def report(error: Exception) -> None:
-    """Tell a user's mistake in one line."""
-    print(f"error: {error}", file=sys.stderr)

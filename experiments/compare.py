@@ -9,11 +9,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments._config import report
 from experiments._plots import plot_fronts, plot_hypervolume
 from experiments._results import Comparison, compare, read_runs
 from experiments._table import as_text, regret_table
 from hwbench_mo import InputError
+from hwbench_mo.errors import report
 
 
 def write_report(comparisons: list[Comparison], folder: Path) -> list[Path]:
@@ -45,8 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         written = write_report(compare(read_runs(options.folder)), options.to or options.folder)
     except InputError as error:
-        report(error)
-        return 2
+        return report(error)
     print("written:", *written, sep="\n  ")
     return 0
 

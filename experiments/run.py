@@ -15,8 +15,9 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 from tqdm import tqdm
 
-from experiments._config import CONF, Run, build, check_overrides, report
+from experiments._config import CONF, Run, build, check_overrides
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
+from hwbench_mo.errors import report
 
 _failures: list[InputError] = []
 
@@ -68,8 +69,7 @@ def main() -> int:
     try:
         check_overrides(sys.argv[1:])
     except InputError as error:
-        report(error)
-        return 2
+        return report(error)
     _main()
     return 2 if _failures else 0
 

@@ -1,5 +1,6 @@
 """What a user's mistake raises: one line that names the place, the value, the rule and the nearest valid choice."""
 
+import sys
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
@@ -35,3 +36,9 @@ def unknown(what: str, value: object, choices: Iterable[str]) -> InputError:
     unknown device 'a10'; valid, nearest first: a100, h100
     """
     return InputError(f"unknown {what} {value!r}; valid, nearest first: {', '.join(nearest_first(value, choices))}")
+
+
+def report(error: InputError) -> int:
+    """Tell a command's user in one line, and give the exit status of a mistake."""
+    print(f"error: {error}", file=sys.stderr)
+    return 2

@@ -19,6 +19,17 @@ SMALL = SearchSpace(name="small", embed_dim=(64, 128), n_layer=(1, 3), mlp_ratio
 """2 x 2 x (6 + 216) = 888 architectures, with slots that may be absent."""
 
 
+def space_of(depths: list[int], n_ratios: int, n_heads: int) -> SearchSpace:
+    """A space with so many choices."""
+    return SearchSpace(
+        name="any",
+        embed_dim=(64, 128),
+        n_layer=tuple(sorted(depths)),
+        mlp_ratio=tuple(range(1, n_ratios + 1)),
+        n_head=tuple(range(1, n_heads + 1)),
+    )
+
+
 def codes_of(space: SearchSpace) -> Codes:
     """Every canonical code of a small space."""
     return np.array(list(space.enumerate()))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hwbench_mo import Benchmark, InputError, Problem, SearchSpace, load_benchmark, make_problem, noisy
 from hwbench_mo.problems.front import nondominated
-from tests.helpers import SMALL, codes_of, random_benchmark, slow_nondominated
+from tests.helpers import SMALL, codes_of, random_benchmark, slow_nondominated, space_of
 
 OBJECTIVES = [
     ["perplexity", "latency@a100"],
@@ -34,13 +34,7 @@ def test_the_exact_front_is_that_of_brute_force(objectives: list[str], seed: int
 )
 @settings(deadline=None, max_examples=30)
 def test_the_exact_front_of_any_small_space(depths: list[int], n_ratios: int, n_heads: int, seed: int) -> None:
-    space = SearchSpace(
-        name="any",
-        embed_dim=(64, 128),
-        n_layer=tuple(sorted(depths)),
-        mlp_ratio=tuple(range(1, n_ratios + 1)),
-        n_head=tuple(range(1, n_heads + 1)),
-    )
+    space = space_of(depths, n_ratios, n_heads)
     _assert_exact(make_problem(random_benchmark(space, seed), ["perplexity", "latency@a100"]))
 
 

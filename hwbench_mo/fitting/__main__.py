@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from hwbench_mo.errors import InputError
+from hwbench_mo.errors import InputError, report
 from hwbench_mo.fitting.fit import fit_folder
 
 
@@ -18,8 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         for path in fit_folder(options.measurements, options.out):
             print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return report(error)
     return 0
 
 

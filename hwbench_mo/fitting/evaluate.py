@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hwbench_mo.errors import InputError
+from hwbench_mo.errors import InputError, report
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.fitting.measurements import Measurements, read_measurements
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.targets import GPUS, Target
 from hwbench_mo.typing import Floats, Ints
 
@@ -44,7 +43,7 @@ def evaluate(measured: Measurements, *, holdout: float = 0.1, seed: int = 0) -> 
         measured_here = np.isfinite(kept.centre(target))
         prediction = bench.predict(kept.codes[measured_here], target)
         centre = kept.centre(target)[measured_here]
-        groups = _groups(kept)[measured_here]
+        groups = kept.space.groups(kept.codes)[measured_here]
         metric = Target.parse(target).metric
         coverage = np.array([_coverage(repeats[measured_here], prediction.quantile(LEVELS), k) for k in range(99)])
         rows.append(
@@ -69,11 +68,6 @@ def rank_correlation(predicted: Floats, measured: Floats, groups: Ints) -> float
 
     taus = [kendalltau(predicted[groups == group], measured[groups == group]).statistic for group in np.unique(groups)]
     return float(np.mean(taus))
-
-
-def _groups(measured: Measurements) -> Ints:
-    groups: Ints = measured.codes[:, EMBED_DIM] * len(measured.space.bias) + measured.codes[:, BIAS]
-    return groups
 
 
 def _coverage(repeats: Floats, quantiles: Floats, level: int) -> float:
@@ -116,8 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
             won = int((latency["tau"] > latency["tau_trees"]).sum())
             print(f"{name}: tables rank latency better than trees on {won} of {len(latency)} GPUs\n", flush=True)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return report(error)
     return 0
 
 

@@ -13,7 +13,6 @@ from hwbench_mo.fitting.measurements import Measurements, fingerprint, read_meas
 from hwbench_mo.fitting.quality import fit_quality
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.artifact import write_artifact
 from hwbench_mo.surrogates.benchmark import Benchmark
@@ -61,7 +60,7 @@ def fit_space(measured: Measurements) -> Benchmark:
     """Models and noise of every measured target of one space."""
     centres = _cross_fitted_centres(measured)
     models, noise = {}, {}
-    groups = measured.codes[:, EMBED_DIM] * len(measured.space.bias) + measured.codes[:, BIAS]
+    groups = measured.space.groups(measured.codes)
     for target, model in _fit_models(measured).items():
         ratios = measured.repeats[target] / centres[target][:, None]
         table = _pooled_quantiles(ratios, groups)

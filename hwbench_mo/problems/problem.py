@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,10 +13,9 @@ from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.surrogates import Benchmark, load_benchmark
 from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Floats, Ints, Values
+from hwbench_mo.typing import Floats, Ints, Values, read_only
 
 Noise = Literal["none", "sample"]
-NOISES = ("none", "sample")
 REFERENCE = 1.1
 """The reference point on each axis, where the ideal point is 0 and the nadir point is 1."""
 
@@ -88,18 +87,14 @@ class Problem:
             If the codes are of the wrong type, width or range.
         """
         noise = check_noise(self.noise if noise is None else noise)
-        values = self._evaluator(self.space.validate(codes))
+        valid = self.space.validate(codes)
+        values = self._evaluator(valid)
         if noise == "sample":
-            valid = self.space.validate(codes)
             seed = self.seed if seed is None else seed
             for column, name in enumerate(self.objectives):
                 values[:, column] = self.benchmark.predict(valid, name).sample(seed=seed, repeat=repeat)
         values *= self.signs
         return values
-
-    @property
-    def _front(self) -> ParetoFront:
-        return _exact_front(self.benchmark, self.objectives)
 
     def pareto_front(self) -> ParetoFront:
         """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
@@ -111,29 +106,29 @@ class Problem:
         InputError
             If it is too large to compute, as it can be with three objectives or more.
         """
-        return self._front
+        return _exact_front(self.benchmark, self.objectives)
 
     @cached_property
     def ideal(self) -> Floats:
         """``[m]``; the least value of each objective, exact."""
-        return _read_only(self._front.values.min(axis=0))
+        return read_only(self.pareto_front().values.min(axis=0))
 
     @cached_property
     def nadir(self) -> Floats:
         """``[m]``; the greatest value of each objective on the exact Pareto front."""
-        return _read_only(self._front.values.max(axis=0))
+        return read_only(self.pareto_front().values.max(axis=0))
 
     @cached_property
     def reference_point(self) -> Floats:
         """``[m]``; where hypervolume is measured from: 1.1 on each axis between ideal (0) and nadir (1)."""
-        return _read_only(self.ideal + REFERENCE * self.scale)
+        return read_only(self.ideal + REFERENCE * self.scale)
 
     @cached_property
     def scale(self) -> Floats:
         """``[m]``; nadir - ideal, what values are normalised by; where that is 0, the ideal's magnitude or 1."""
         width = self.nadir - self.ideal
         fallback = np.where(self.ideal != 0, np.abs(self.ideal), 1.0)
-        return _read_only(np.where(width > 0, width, fallback))
+        return read_only(np.where(width > 0, width, fallback))
 
     def normalise(self, values: Values, /) -> Values:
         """``[n, m]``; values with the ideal point at 0 and the nadir point at 1."""
@@ -203,10 +198,11 @@ def noisy(problem: Problem, *, seed: int) -> Problem:
 
 def check_noise(noise: object) -> Noise:
     """``noise`` if it is one of the kinds that there are."""
-    for kind in ("none", "sample"):
+    kinds: tuple[Noise, ...] = get_args(Noise)
+    for kind in kinds:
         if noise == kind:
             return kind
-    raise unknown("noise", noise, NOISES)
+    raise unknown("noise", noise, kinds)
 
 
 @lru_cache(maxsize=64)
@@ -218,12 +214,4 @@ def _exact_front(benchmark: Benchmark, objectives: tuple[str, ...]) -> ParetoFro
     values = problem.evaluate(codes)
     order = np.lexsort(values.T[::-1])
     kept = order[nondominated(values[order])]
-    front = ParetoFront(codes[kept], values[kept])
-    for array in front:
-        array.setflags(write=False)
-    return front
-
-
-def _read_only(array: Floats) -> Floats:
-    array.setflags(write=False)
-    return array
+    return ParetoFront(read_only(codes[kept]), read_only(values[kept]))

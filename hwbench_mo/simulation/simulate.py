@@ -12,7 +12,7 @@ from hwbench_mo.problems import Problem
 from hwbench_mo.simulation.cost import CostModel
 from hwbench_mo.simulation.optimizer import Optimizer
 from hwbench_mo.simulation.trajectory import Trajectory, provenance
-from hwbench_mo.typing import Codes, Floats, Ints, Values
+from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 DEFAULT_COST = CostModel()
 
@@ -158,9 +158,6 @@ class _Run:
 def _tell(optimizer: Optimizer, run: _Run, jobs: list[int], progress: Callable[[int], object] | None) -> None:
     if not jobs:
         return
-    codes, values = run.codes[jobs], run.values[jobs]
-    for array in (codes, values):
-        array.setflags(write=False)
-    optimizer.tell(codes, values)
+    optimizer.tell(read_only(run.codes[jobs]), read_only(run.values[jobs]))
     if progress is not None:
         progress(len(jobs))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.architecture import Architecture
-from hwbench_mo.typing import Bools, Codes, Floats, Ints
+from hwbench_mo.typing import Bools, Codes, Floats, Ints, read_only
 
 EMBED_DIM, N_LAYER, BIAS, FIRST_SLOT = 0, 1, 2, 3
 """Columns of a code: three shared genes, then mlp_ratio per slot, then n_head per slot."""
@@ -84,7 +84,7 @@ class SearchSpace:
         """``[d]``; number of choices of each gene."""
         shared = [len(self.embed_dim), len(self.n_layer), len(self.bias)]
         slots = [len(self.mlp_ratio)] * self.n_slots + [len(self.n_head)] * self.n_slots
-        return _read_only(np.array(shared + slots, dtype=np.int64))
+        return read_only(np.array(shared + slots, dtype=np.int64))
 
     @cached_property
     def size(self) -> int:
@@ -148,6 +148,11 @@ class SearchSpace:
         """``[n]``; number of layers of each architecture."""
         depth: Ints = self._depths[codes[:, N_LAYER]]
         return depth
+
+    def groups(self, codes: Codes, /) -> Ints:
+        """``[n]``; which (embed_dim, bias) each architecture has, embed_dim major. Noise is pooled within them."""
+        groups: Ints = codes[:, EMBED_DIM] * len(self.bias) + codes[:, BIAS]
+        return groups
 
     def active_slots(self, codes: Codes, /) -> Bools:
         """``[n, n_slots]``; which slots hold a layer."""
@@ -299,15 +304,11 @@ class SearchSpace:
         changeable = self.active_genes(codes) & (self.n_choices > 1)
         pick = (rng.random(n) * changeable.sum(axis=1)).astype(np.int64)
         gene = (changeable.cumsum(axis=1) > pick[:, None]).argmax(axis=1)
-        filled = np.where(self.active_genes(codes), codes, self.sample_slots(n, rng))
+        filled = np.where(self.active_genes(codes), codes, rng.integers(self.n_choices, size=codes.shape))
         rows = np.arange(n)
         step = 1 + (rng.random(n) * (self.n_choices[gene] - 1)).astype(np.int64)
         filled[rows, gene] = (codes[rows, gene] + step) % self.n_choices[gene]
         return self._clear_absent(filled)
-
-    def sample_slots(self, n: int, rng: np.random.Generator) -> Codes:
-        """``n`` rows with every slot gene uniform, absent layers or not: material for added layers."""
-        return rng.integers(self.n_choices, size=(n, self.n_genes))
 
     def enumerate(self) -> Iterator[NDArray[np.int64]]:
         """Every canonical code, for spaces small enough."""
@@ -323,8 +324,3 @@ def _nearest(value: Any, choices: tuple[Any, ...]) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(choices[0], bool):
         return ""
     return f" (nearest: {min(choices, key=lambda choice: abs(choice - value))})"
-
-
-def _read_only(array: Ints) -> Ints:
-    array.setflags(write=False)
-    return array

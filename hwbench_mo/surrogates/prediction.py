@@ -8,7 +8,6 @@ import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.keys import architecture_keys, uniform
 from hwbench_mo.surrogates.noise import QuantileTable
 from hwbench_mo.typing import Codes, Floats, Ints
@@ -42,7 +41,7 @@ class Prediction:
 
     @cached_property
     def _groups(self) -> Ints:
-        return self.codes[:, EMBED_DIM] * len(self.space.bias) + self.codes[:, BIAS]
+        return self.space.groups(self.codes)
 
     @property
     def mean(self) -> Floats:
