@@ -35,7 +35,7 @@ class Measurements:
         For each measured target, ``[n, r]``: its r repeated measurements, NaN where one is missing. Perplexity,
         accuracy and memory were taken once (r = 1).
     perplexity_mlp
-        ``[n]``; what the authors' own network answers.
+        ``[n]``; what the authors' own network answers, NaN where that is not known. A folder may lack the column.
     """
 
     space: SearchSpace
@@ -84,8 +84,11 @@ def read_measurements(folder: Path, space: SearchSpace) -> Measurements:
         values = _numbers(table, path, metric)
         _refuse(path, index, ~(np.isnan(values) | _is_positive(values)), f"{metric} must be positive or missing")
         repeats[metric] = values[:, None]
-    perplexity_mlp = _numbers(table, path, "perplexity_mlp")
-    _refuse(path, index, ~_is_positive(perplexity_mlp), "perplexity_mlp must be a positive number")
+    perplexity_mlp = np.full(len(index), np.nan)
+    if "perplexity_mlp" in table.column_names:
+        perplexity_mlp = _numbers(table, path, "perplexity_mlp")
+    bad = ~(np.isnan(perplexity_mlp) | _is_positive(perplexity_mlp))
+    _refuse(path, index, bad, "perplexity_mlp must be positive or missing")
     for device in DEVICES:
         device_path = folder / space.name / f"{device}.parquet"
         for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):

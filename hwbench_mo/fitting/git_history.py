@@ -1,0 +1,122 @@
+"""Reads files out of the history of a git repository, deleted ones too. Nothing is checked out, run or fetched.
+
+Only plumbing commands are called, because these neither page, sign, filter nor follow a repository's hooks.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwbench_mo.errors import InputError
+
+MAX_BYTES = 100 * 2**20
+"""GitHub takes no larger file."""
+WHOLE = "clone the repository whole, without --filter"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A file as some commit left it."""
+
+    commit: str
+    path: str
+    blob: str
+    size: int
+    """Bytes; -1 where the repository lacks the content."""
+
+    def __str__(self) -> str:
+        return f"{self.commit[:12]}:{self.path}"
+
+
+class History:
+    """Every commit that a repository's branches, tags and HEAD lead to.
+
+    Parameters
+    ----------
+    folder
+        A work tree, its ``.git`` or a bare repository.
+
+    Raises
+    ------
+    InputError
+        If it is none of them, or git is not installed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # Named outright: git would look for a repository in every folder above.
+        self._git_dir = folder / ".git" if (folder / ".git").exists() else folder
+        try:
+            self._git("rev-parse", "--git-dir")
+        except InputError as error:
+            if "not a git repository" not in str(error).lower():
+                raise
+            raise InputError(
+                f"{folder} is not a git repository; name a work tree, its .git folder or a bare repository"
+            ) from None
+
+    def newest(self, pattern: re.Pattern[str]) -> dict[str, Version]:
+        """The newest version of each file whose whole path ``pattern`` matches, by the group ``name``.
+
+        Paths that share a name are one file that was moved; the newest of their versions counts.
+        """
+        commits = self._git("rev-list", "--all", "--date-order")
+        changes = self._git(
+            *("diff-tree", "--stdin", "--root", "-r", "-m", "--raw", "--no-renames", "--diff-filter=AM"),
+            stdin=commits,
+        )
+        found: dict[str, tuple[str, str, str]] = {}
+        commit = ""
+        # Git quotes whatever is unusual in a path, so that every line is ASCII and whole.
+        for line in changes.decode("ascii", "replace").split("\n"):
+            if not line.startswith(":"):
+                commit = line.split(" ")[0]
+                continue
+            facts, _, path = line.partition("\t")
+            _, mode, _, blob, _ = facts.split(" ")
+            match = pattern.fullmatch(path)
+            if match and mode.startswith("100"):  # a file, not a link or another repository
+                found.setdefault(match["name"], (commit, path, blob))
+        sizes = self._sizes(blob for _, _, blob in found.values())
+        return {name: Version(*place, size) for (name, place), size in zip(found.items(), sizes, strict=True)}
+
+    def read(self, version: Version) -> bytes:
+        """The content of a file."""
+        if version.size < 0:
+            raise InputError(f"{version} is not in {self.folder}; {WHOLE}")
+        if version.size > MAX_BYTES:
+            raise InputError(f"{version} has {version.size} bytes, but files have {MAX_BYTES} at most")
+        return self._git("cat-file", "blob", version.blob)
+
+    def _sizes(self, blobs: Iterable[str]) -> list[int]:
+        try:
+            lines = self._git("cat-file", "--batch-check", stdin="".join(f"{blob}\n" for blob in blobs).encode())
+        except InputError as error:  # older versions of git insist on fetching
+            raise InputError(f"{error}; {WHOLE}") from None
+        facts = [line.split() for line in lines.decode().splitlines()]
+        return [int(size) if kind == "blob" else -1 for _, kind, *rest in facts for size in (rest or ["-1"])]
+
+    def _git(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        command = ["git", f"--git-dir={self._git_dir}", "--no-pager", "--no-replace-objects"]
+        command += ["-c", "core.fsmonitor=false", "-c", "core.quotePath=true", "-c", "core.hooksPath=/dev/null"]
+        # A clone made with --filter would fetch what it lacks, by a command that its configuration may name.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environment |= {
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "LC_ALL": "C",
+        }
+        try:
+            done = subprocess.run(
+                [*command, *arguments], input=stdin, capture_output=True, env=environment, check=False
+            )
+        except FileNotFoundError:
+            raise InputError("git is not installed, but it reads the history") from None
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+            raise InputError(f"{self.folder}: git {arguments[0]} failed: {reason[0]}")
+        return done.stdout
