@@ -58,8 +58,8 @@ def random_benchmark(space: SearchSpace, seed: int) -> Benchmark:
         "energy@h100": random_model(space, rng),
     }
     n_groups = len(space.embed_dim) * len(space.bias)
-    ratios = np.sort(rng.lognormal(0, 0.2, (n_groups, len(LEVELS))), axis=1)
-    ratios /= ratios[:, [len(LEVELS) // 2]]
+    ratios = np.sort(rng.lognormal(0, 0.2, (n_groups, 1, len(LEVELS))), axis=2)
+    ratios /= ratios[:, :, [len(LEVELS) // 2]]
     return Benchmark(space, models, {name: QuantileTable(ratios, LEVELS) for name in models})
 
 

@@ -2,27 +2,44 @@
 
 import os
 import tempfile
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hwbench_mo.errors import OutputExistsError
-from hwbench_mo.fitting.hardware import fit_hardware
+from hwbench_mo.fitting.distribution import Distribution, fit_distribution
+from hwbench_mo.fitting.hardware import HardwareFit, fit_hardware
 from hwbench_mo.fitting.measurements import Measurements, fingerprint, read_measurements
-from hwbench_mo.fitting.quality import fit_quality
-from hwbench_mo.spaces import get_space
+from hwbench_mo.fitting.quality import QualityFit, fit_quality
+from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.artifact import write_artifact
+from hwbench_mo.surrogates.artifact import Contents, write_artifact
 from hwbench_mo.surrogates.benchmark import Benchmark
 from hwbench_mo.surrogates.evaluator import Evaluator
-from hwbench_mo.surrogates.noise import LEVELS, QuantileTable
-from hwbench_mo.typing import Floats, Ints
+from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.targets import ALL_TARGETS, QUALITY
+from hwbench_mo.typing import Bools, Floats
 from hwbench_mo.version import __version__
 
-N_FOLDS = 5
-"""Noise is what is left on rows that the centre was not fitted to."""
+HARDWARE_FOLDS = 10
+QUALITY_FOLDS = 10
+"""Noise is what is left on rows that the tables were not fitted to."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """One target: its tables, their error, the distribution around them, and what is worth knowing of the fit."""
+
+    model: AdditiveModel
+    error: TableError
+    distribution: Distribution
+    facts: dict[str, Any]
 
 
 def fit_folder(measurements: Path, out: Path) -> list[Path]:
@@ -51,56 +68,98 @@ def fit_folder(measurements: Path, out: Path) -> list[Path]:
                 "architectures": len(measured.codes),
                 "versions": {"hwbench_mo": __version__, "numpy": np.__version__},
             }
-            write_artifact(measured.space, fitted.models, fitted.noise, facts, folder)
+            manifest = {**facts, **fitted.manifest}
+            contents = Contents(fitted.models, fitted.noise, manifest, fitted.errors, fitted.support)
+            write_artifact(measured.space, contents, folder)
         os.rename(folder, out)
     return sorted(out.iterdir())
 
 
 def fit_space(measured: Measurements) -> Benchmark:
-    """Models and noise of every measured target of one space."""
-    centres = _cross_fitted_centres(measured)
-    models, noise = {}, {}
-    groups = measured.space.groups(measured.codes)
-    for target, model in _fit_models(measured).items():
-        ratios = measured.repeats[target] / centres[target][:, None]
-        table = _pooled_quantiles(ratios, groups)
-        # The centre is the median of a measurement: what pooled ratios are off from 1 moves into the tables.
-        medians = table.quantile(np.arange(len(table.ratios)), np.array([0.5]))
-        noise[target] = QuantileTable(table.ratios / medians, LEVELS)
-        models[target] = _rescale(model, medians.reshape(model.base.shape[:2]))
-    return Benchmark(measured.space, models, noise)
-
-
-def _fit_models(measured: Measurements) -> dict[str, AdditiveModel]:
-    space, codes = measured.space, measured.codes
-    perplexity, accuracy = measured.repeats["perplexity"][:, 0], measured.repeats["accuracy"][:, 0]
-    models = fit_quality(space, codes, perplexity, accuracy, measured.perplexity_mlp)
+    """Models, noise and errors of every measured target of one space."""
+    fitted = {**_fit_quality_targets(measured)}
     for target in measured.repeats:
-        if target not in models:
-            models[target] = fit_hardware(space, codes, measured.centre(target))
-    return models
+        if target not in QUALITY:
+            fitted[target] = _fit_hardware_target(measured, target)
+    targets = [name for name in ALL_TARGETS if name in fitted]
+    known = np.isfinite(measured.centre("perplexity"))
+    support = {
+        "quality": Support.of(measured.space, measured.codes[known]),
+        "hardware": Support.of(measured.space, measured.codes),
+    }
+    return Benchmark(
+        measured.space,
+        {name: _with_distribution(fitted[name].model, fitted[name].distribution) for name in targets},
+        {name: fitted[name].distribution.noise for name in targets},
+        {"fit": {name: fitted[name].facts for name in targets}},
+        {name: fitted[name].error for name in targets},
+        support,
+    )
 
 
-def _cross_fitted_centres(measured: Measurements) -> dict[str, Floats]:
-    """For each target ``[n]``: the answer of tables that were fitted without the row's fold."""
-    centres = {target: np.empty(len(measured.codes)) for target in measured.repeats}
-    fold = np.arange(len(measured.codes)) % N_FOLDS
-    for held_out in range(N_FOLDS):
-        rows = fold == held_out
-        models = _fit_models(measured.take(~rows))
-        answers = Evaluator(measured.space, list(models.values()))(measured.codes[rows])
-        for target, answer in zip(models, answers.T, strict=True):
-            centres[target][rows] = answer
-    return centres
+def _fit_hardware_target(measured: Measurements, target: str) -> _Fitted:
+    space, codes, centre = measured.space, measured.codes, measured.centre(target)
+
+    def fit(rows: Bools) -> HardwareFit:
+        return fit_hardware(space, codes[rows], centre[rows], measured.campaign_index[rows])
+
+    sums = np.empty(len(codes))
+    for left_out in _folds(len(codes), HARDWARE_FOLDS):
+        sums[left_out] = _answers(space, fit(~left_out).model, codes[left_out])
+    distribution = fit_distribution(
+        np.maximum(sums, 1e-3 * centre), measured.repeats[target], codes[:, EMBED_DIM], codes[:, BIAS], may_bend=True
+    )
+    fitted = fit(np.ones(len(codes), dtype=bool))
+    facts = {
+        "layer_cost_by_bias": list(fitted.by_bias),
+        "cheaper_though_larger": list(fitted.cheaper),
+        "noise_by_bias": distribution.form.by_bias,
+        "noise_knots": distribution.form.n_knots,
+    }
+    return _Fitted(fitted.model, _scaled(fitted.error, distribution.factors), distribution, facts)
 
 
-def _pooled_quantiles(ratios: Floats, groups: Ints) -> QuantileTable:
-    pooled = [ratios[groups == group] for group in range(int(groups.max()) + 1)]
-    return QuantileTable(np.stack([np.quantile(rows[np.isfinite(rows)], LEVELS) for rows in pooled]), LEVELS)
+def _fit_quality_targets(measured: Measurements) -> dict[str, _Fitted]:
+    space, codes = measured.space, measured.codes
+    perplexity, accuracy = measured.centre("perplexity"), measured.centre("accuracy")
+
+    def fit(rows: Bools) -> dict[str, QualityFit]:
+        return fit_quality(space, codes[rows], perplexity[rows], accuracy[rows], measured.perplexity_mlp[rows])
+
+    known = np.isfinite(perplexity) & np.isfinite(accuracy)
+    rows_known = np.flatnonzero(known)
+    answers = {target: np.empty(len(rows_known)) for target in QUALITY}
+    for left_out in _folds(len(rows_known), QUALITY_FOLDS):
+        rows = rows_known[left_out]
+        train = np.ones(len(codes), dtype=bool)
+        train[rows] = False
+        for target, fitted in fit(train).items():
+            answers[target][left_out] = _answers(space, fitted.model, codes[rows])
+    found = {}
+    for target, fitted in fit(np.ones(len(codes), dtype=bool)).items():
+        e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
+        distribution = fit_distribution(answers[target], measured.repeats[target][known], e, b, may_bend=False)
+        facts = {"noise_by_bias": distribution.form.by_bias, "noise_knots": 1}
+        error = fitted.error if fitted.model.link == "exp" else _scaled(fitted.error, distribution.factors)
+        found[target] = _Fitted(fitted.model, error, distribution, facts)
+    return found
 
 
-def _rescale(model: AdditiveModel, factors: Floats) -> AdditiveModel:
-    """The model times a factor ``[e, b]``."""
+def _folds(n: int, n_folds: int) -> Iterator[Bools]:
+    """``[n]`` masks of the rows that are left out; every row once."""
+    for fold in range(n_folds):
+        yield np.arange(n) % n_folds == fold
+
+
+def _answers(space: SearchSpace, model: AdditiveModel, codes: np.ndarray) -> Floats:
+    return Evaluator(space, [model])(codes)[:, 0]
+
+
+def _with_distribution(model: AdditiveModel, distribution: Distribution) -> AdditiveModel:
+    """The model whose values are the medians: what pooled ratios are off from 1 moves into tables or a curve."""
+    if distribution.curve is not None:
+        return replace(model, curve=distribution.curve)
+    factors = distribution.factors
     if model.link == "exp":
         return replace(model, base=model.base + np.log(factors)[..., None])
     return replace(
@@ -108,4 +167,12 @@ def _rescale(model: AdditiveModel, factors: Floats) -> AdditiveModel:
         base=model.base * factors[..., None],
         mlp=model.mlp * factors[..., None, None],
         head=model.head * factors[..., None, None],
+    )
+
+
+def _scaled(error: TableError, factors: Floats) -> TableError:
+    return TableError(
+        base=error.base * factors[..., None, None],
+        mlp=error.mlp * factors[..., None, None, None],
+        head=error.head * factors[..., None, None, None],
     )

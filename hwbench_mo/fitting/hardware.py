@@ -1,18 +1,46 @@
-"""Fits latency, energy and memory: within one (embed_dim, bias), linear in how many layers take each choice."""
+"""Fits latency, energy and memory: within one width, linear in how many layers take each choice.
+
+The campaign's drift is estimated together with the tables and taken out (`hwbench_mo.fitting.campaign`), so that the
+tables describe the architecture. What bias changes of a layer's cost is kept where rows left out of the fit are
+predicted better with it. More heads or a wider MLP never cost less, unless data says so beyond doubt.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 
+from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
+from hwbench_mo.fitting.regression import HuberFit, enforce, huber_loss, huber_regression
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.typing import Codes, Floats
+from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.typing import Codes, Floats, Ints
 
-HUBER = 1.345
-"""Residuals beyond this many standard deviations count linearly (95 % efficiency for Gaussian errors; Huber, 1964)."""
-ITERATIONS = 40
+ROUNDS = 3
+"""How often drift and tables are fitted in turn; a fourth moves no table by a tenth of its standard error."""
+Z_OPEN = 3.0
+"""Standard errors up to which data leaves open that a larger layer is not cheaper."""
+LEAST = 1e-3
+"""Measured over expected is not taken for less than this: logarithms of failed fits stay finite."""
 
 
-def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats) -> AdditiveModel:
+@dataclass(frozen=True, eq=False)
+class HardwareFit:
+    """Tables of one target, and what is known of them."""
+
+    model: AdditiveModel
+    error: TableError
+    drift: Floats
+    """``[n]``; log of the campaign's part in each measured centre, 0 on average within a width."""
+    by_bias: tuple[bool, ...]
+    """``[e]``; whether a layer's cost depends on bias."""
+    cheaper: tuple[str, ...]
+    """Where data says that more heads or a wider MLP cost less."""
+
+
+def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_index: Ints) -> HardwareFit:
     """Position-free tables of one target, robust against outliers and drifting nodes.
 
     Parameters
@@ -20,43 +48,134 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats) -> AdditiveMo
     codes
         ``[n, d]``, canonical.
     centre
-        ``[n]``; the measured centre of each architecture.
+        ``[n]``; the measured centre of each architecture, positive.
+    campaign_index
+        ``[n]``; the order in which they were measured.
     """
     e, b = len(space.embed_dim), len(space.bias)
+    counts = _counts(space, codes)
+    signed = _signed_bias(space, codes)
+    width = codes[:, EMBED_DIM]
+    drift = np.zeros(len(centre))
+    fits: dict[int, HuberFit] = {}
+    for _ in range(ROUNDS):
+        expected = np.empty(len(centre))
+        for i in range(e):
+            rows = width == i
+            fits[i] = _fit_width(counts[rows], signed[rows], centre[rows] * np.exp(-drift[rows]))
+            expected[rows] = fits[i].x @ fits[i].coefficients
+        log_ratio = np.log(np.maximum(centre / np.maximum(expected, LEAST * centre.min()), LEAST))
+        drift = estimate_drift(campaign_index, width, log_ratio)
+    n_ratios, n_heads = len(space.mlp_ratio), len(space.n_head)
     base = np.zeros((e, b, len(space.n_layer)))
-    mlp = np.zeros((e, b, 1, len(space.mlp_ratio)))
-    head = np.zeros((e, b, 1, len(space.n_head)))
-    counts = space.counts_as_floats(codes)
-    n_ratios = len(space.mlp_ratio)
-    # Both kinds of counts add up to n_layer: of the heads the first choice's column is left out, so that the mlp
-    # entries carry "one more layer" and the head entries what further heads add.
-    design = np.delete(counts, n_ratios, axis=1)
+    mlp = np.zeros((e, b, 1, n_ratios))
+    head = np.zeros((e, b, 1, n_heads))
+    n_errors = counts.shape[1] + 2
+    errors = {"base": np.zeros((*base.shape, n_errors)), "mlp": np.zeros((*mlp.shape, n_errors))}
+    errors["head"] = np.zeros((*head.shape, n_errors))
+    cheaper = []
     for i in range(e):
+        rows = width == i
+        level = neutral_level_error(campaign_index[rows], log_ratio[rows])
         for j in range(b):
-            rows = (codes[:, EMBED_DIM] == i) & (codes[:, BIAS] == j)
-            intercept, slopes = huber_regression(design[rows], centre[rows])
-            base[i, j] = intercept
-            mlp[i, j, 0] = slopes[:n_ratios]
-            head[i, j, 0, 1:] = slopes[n_ratios:]
-    return AdditiveModel(base=base, mlp=mlp, head=head)
+            share = _of_bias(fits[i], counts.shape[1], signed=float(space.bias[j]) - 0.5)
+            covariance = share @ fits[i].covariance @ share.T
+            own, refuted = enforce(share @ fits[i].coefficients, covariance, _growth(space), z_open=Z_OPEN)
+            cheaper += [f"{name}, embed_dim {space.embed_dim[i]}, bias {space.bias[j]}"
+                        for name, bad in zip(_growth_names(space), refuted, strict=True) if bad]  # fmt: skip
+            base[i, j], mlp[i, j, 0], head[i, j, 0, 1:] = own[0], own[1 : 1 + n_ratios], own[1 + n_ratios :]
+            factor = _square_root(covariance)
+            errors["base"][i, j, :, :-1] = factor[0]
+            errors["mlp"][i, j, 0, :, :-1] = factor[1 : 1 + n_ratios]
+            errors["head"][i, j, 0, 1:, :-1] = factor[1 + n_ratios :]
+            # What the neutral level is off by moves every sum in proportion.
+            for name, table in (("base", base), ("mlp", mlp), ("head", head)):
+                errors[name][i, j, ..., -1] = level * table[i, j]
+    by_bias = tuple(fits[i].x.shape[1] > counts.shape[1] + 2 for i in range(e))
+    return HardwareFit(
+        AdditiveModel(base=base, mlp=mlp, head=head), TableError(**errors), drift, by_bias, tuple(cheaper)
+    )
 
 
-def huber_regression(x: Floats, y: Floats) -> tuple[float, Floats]:
-    """Intercept and slopes ``[p]`` of a robust linear fit of ``y`` ``[n]`` on ``x`` ``[n, p]``.
+def _counts(space: SearchSpace, codes: Codes) -> Floats:
+    """``[n, p]``; how many layers take each choice, but for the first number of heads.
 
-    Iteratively reweighted least squares with Huber's weights; the scale is the median absolute deviation. Columns are
-    centred, which keeps the normal equations well conditioned.
+    Both kinds of counts add up to n_layer: without that column, the mlp entries carry "one more layer" and the head
+    entries what further heads add. Choices that were never taken tell nothing; a space has none.
     """
-    weights = np.ones(len(y))
-    intercept, slopes = 0.0, np.zeros(x.shape[1])
-    for _ in range(ITERATIONS):
-        total = weights.sum()
-        x_mean, y_mean = weights @ x / total, weights @ y / total
-        centred = x - x_mean
-        weighted = centred * weights[:, None]
-        slopes = np.linalg.solve(weighted.T @ centred, weighted.T @ (y - y_mean))
-        intercept = float(y_mean - x_mean @ slopes)
-        residual = np.abs(y - intercept - x @ slopes)
-        scale = 1.4826 * np.median(residual)
-        weights = np.minimum(1.0, HUBER * scale / np.maximum(residual, 1e-12 * np.abs(y).max()))
-    return intercept, slopes
+    return np.delete(space.counts_as_floats(codes), len(space.mlp_ratio), axis=1)
+
+
+def _signed_bias(space: SearchSpace, codes: Codes) -> Floats:
+    return np.array(space.bias, dtype=np.float64)[codes[:, BIAS]] - 0.5
+
+
+def _designs(counts: Floats, signed: Floats) -> tuple[Floats, Floats]:
+    """Regressors without and with what bias changes of a layer's cost: 1, counts, bias [, bias * counts]."""
+    ones = np.ones((len(counts), 1))
+    bias = signed[:, None] if np.ptp(signed) > 0 else np.empty((len(counts), 0))
+    shared = np.concatenate([ones, counts, bias], axis=1)
+    return shared, np.concatenate([shared, bias * counts], axis=1)
+
+
+def _fit_width(counts: Floats, signed: Floats, y: Floats) -> HuberFit:
+    """The form that predicts rows left out of the fit better."""
+    shared, by_bias = (huber_regression(x, y) for x in _designs(counts, signed))
+    scale = by_bias.scale
+    if scale == 0 or by_bias.x.shape == shared.x.shape:
+        return by_bias
+    return by_bias if huber_loss(by_bias.left_out(), scale) < huber_loss(shared.left_out(), scale) else shared
+
+
+def _of_bias(fit: HuberFit, n_counts: int, *, signed: float) -> Floats:
+    """``[1 + counts, p]``; maps a width's coefficients to those of one choice of bias."""
+    share = np.eye(1 + n_counts, fit.x.shape[1])
+    if fit.x.shape[1] > 1 + n_counts:
+        share[0, 1 + n_counts] = signed
+    if fit.x.shape[1] > 2 + n_counts:
+        share[1:, 2 + n_counts :] = signed * np.eye(n_counts)
+    return share
+
+
+def _growth(space: SearchSpace) -> Floats:
+    """``[q, p]``; differences between one choice and the next smaller one, none of which physics lets be negative."""
+    n_ratios, n_heads = len(space.mlp_ratio), len(space.n_head)
+    growth = np.zeros((n_ratios + n_heads - 2, n_ratios + n_heads))
+    for c in range(1, n_ratios):
+        growth[c - 1, [c, c + 1]] = -1, 1
+    for c in range(1, n_heads):
+        growth[n_ratios + c - 2, n_ratios + c] = 1
+        if c > 1:
+            growth[n_ratios + c - 2, n_ratios + c - 1] = -1
+    return growth
+
+
+def _growth_names(space: SearchSpace) -> list[str]:
+    pairs = [("mlp_ratio", space.mlp_ratio), ("n_head", space.n_head)]
+    return [f"{name} {large} under {small}" for name, choices in pairs for small, large in pairwise(choices)]
+
+
+def _square_root(covariance: Floats) -> Floats:
+    """``[p, p]``; F with F F^T = covariance, which may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
+
+
+def interaction_gain(space: SearchSpace, codes: Codes, centre: Floats, drift: Floats) -> float:
+    """By how much products of counts would lower the error of rows left out of the fit: 0.01 is one hundredth.
+
+    The additive form is kept for its exact Pareto front; this is what it costs.
+    """
+    counts, signed, width = _counts(space, codes), _signed_bias(space, codes), codes[:, EMBED_DIM]
+    losses = np.zeros(2)
+    for i in range(len(space.embed_dim)):
+        rows = width == i
+        y = centre[rows] * np.exp(-drift[rows])
+        plain = _fit_width(counts[rows], signed[rows], y)
+        middle = counts[rows] - counts[rows].mean(axis=0)
+        pairs = combinations_with_replacement(range(counts.shape[1]), 2)
+        products = np.stack([middle[:, a] * middle[:, b] for a, b in pairs], axis=1)
+        richer = huber_regression(np.concatenate([plain.x, products], axis=1), y)
+        losses += [huber_loss(fit.left_out(), plain.scale) * rows.sum() for fit in (plain, richer)]
+    return float(1 - losses[1] / losses[0])

@@ -58,7 +58,7 @@ def nondominated(values: Values, /) -> Bools:
 
 def candidate_codes(space: SearchSpace, models: Sequence[AdditiveModel], signs: Sequence[float]) -> Codes:
     """Canonical codes ``[n, d]`` that attain every point of the exact front of ``sign * model``, all minimised."""
-    sums: list[Floats] = []
+    values: list[Floats] = []
     codes: list[Codes] = []
     for e, b in product(range(len(space.embed_dim)), range(len(space.bias))):
         mlp = _over_layers(space, [sign * model.mlp[e, b] for model, sign in zip(models, signs, strict=True)])
@@ -70,9 +70,16 @@ def candidate_codes(space: SearchSpace, models: Sequence[AdditiveModel], signs: 
             block[:, [EMBED_DIM, N_LAYER, BIAS]] = e, depth_index, b
             block[:, space.mlp_genes] = mlp[depth].choices[at_mlp]
             block[:, space.head_genes] = head[depth].choices[at_head]
-            sums.append(found + base)
+            # Within one width and bias, what is done to a sum last is increasing: what is best stays best. Across
+            # them, values are compared.
+            sums = (found + base) * np.array(signs)
+            at = np.full(len(sums), e), np.full(len(sums), b)
+            columns = [
+                model.value(sums[:, i], *at) * sign for i, (model, sign) in enumerate(zip(models, signs, strict=True))
+            ]
+            values.append(np.stack(columns, axis=1))
             codes.append(block)
-    kept = nondominated(np.concatenate(sums))
+    kept = nondominated(np.concatenate(values))
     return np.concatenate(codes)[kept]
 
 

@@ -1,19 +1,20 @@
 """A problem: a space, objectives to be minimised, and everything exact that is known of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from os import PathLike
 from typing import Literal, get_args
 
 import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError, unknown
 from hwbench_mo.problems.front import ParetoFront, candidate_codes, nondominated
-from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces import SearchSpace, Space, get_space
 from hwbench_mo.surrogates import Benchmark, load_benchmark
-from hwbench_mo.surrogates.evaluator import Evaluator
+from hwbench_mo.surrogates.tabular import TabularBenchmark, load_table
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Floats, Ints, Values, read_only
+from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 Noise = Literal["none", "sample"]
 REFERENCE = 1.1
@@ -38,13 +39,13 @@ class Problem:
     True
     """
 
-    benchmark: Benchmark
+    benchmark: Benchmark | TabularBenchmark
     objectives: tuple[str, ...]
     noise: Noise = "none"
     seed: int = 0
 
     @property
-    def space(self) -> SearchSpace:
+    def space(self) -> Space:
         """What is searched."""
         return self.benchmark.space
 
@@ -59,7 +60,7 @@ class Problem:
         return np.array([Target.parse(name).sign for name in self.objectives])
 
     @cached_property
-    def _evaluator(self) -> Evaluator:
+    def _evaluator(self) -> Callable[[Codes], Values]:
         return self.benchmark.evaluator(self.objectives)
 
     def evaluate(
@@ -84,7 +85,7 @@ class Problem:
         Raises
         ------
         InputError
-            If the codes are of the wrong type, width or range.
+            If the codes are of the wrong type, width or range, or were not measured where measurements answer.
         """
         noise = check_noise(self.noise if noise is None else noise)
         valid = self.space.validate(codes)
@@ -100,6 +101,7 @@ class Problem:
         """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
 
         Computed once a process, by dynamic programming over layers; read-only, ascending in the first objective.
+        Where measurements answer, it is that of the measured rows.
 
         Raises
         ------
@@ -137,9 +139,10 @@ class Problem:
 
 
 def make_problem(
-    space: str | SearchSpace | Benchmark,
+    space: str | SearchSpace | Benchmark | TabularBenchmark,
     objectives: Sequence[str],
     *,
+    table: str | PathLike[str] | None = None,
     noise: Noise = "none",
     seed: int = 0,
 ) -> Problem:
@@ -152,6 +155,9 @@ def make_problem(
         closed-form metrics alone exist.
     objectives
         Distinct names, such as ``["perplexity", "latency@a100"]``.
+    table
+        A folder of measurements, for a space by name: they answer themselves, instead of the surrogates. The space is
+        then the measured architectures, those in which all objectives were measured.
     noise
         ``none``: evaluations answer the centre. ``sample``: they are simulated measurements.
     seed
@@ -161,19 +167,14 @@ def make_problem(
     ------
     InputError
         If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
-        it does not take, is named twice, or does not exist on the space.
+        it does not take, is named twice, or does not exist on the space; or if the table cannot be read.
 
     Examples
     --------
     >>> make_problem("gpt_m", ["perplexity", "energy@h100"]).name
     'gpt_m-perplexity-energy@h100'
     """
-    if isinstance(space, SearchSpace):
-        benchmark = Benchmark(space)
-    elif isinstance(space, Benchmark):
-        benchmark = space
-    else:
-        benchmark = load_benchmark(space)
+    benchmark = _benchmark(space, table)
     if isinstance(objectives, str) or not isinstance(objectives, Sequence):
         raise InputTypeError(f"objectives are {objectives!r}, but must be a list of names, such as ['perplexity']")
     names = tuple(Target.parse(name).name for name in objectives)
@@ -182,9 +183,26 @@ def make_problem(
     for position, name in enumerate(names):
         if name in names[:position]:
             raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
-        benchmark.model(name)
+        if isinstance(benchmark, Benchmark):
+            benchmark.model(name)
+    if isinstance(benchmark, TabularBenchmark):
+        benchmark = benchmark.measured(names)
     check_noise(noise)
     return Problem(benchmark=benchmark, objectives=names, noise=noise, seed=seed)
+
+
+def _benchmark(
+    space: str | SearchSpace | Benchmark | TabularBenchmark, table: str | PathLike[str] | None
+) -> Benchmark | TabularBenchmark:
+    if table is not None:
+        if not isinstance(space, str):
+            raise InputTypeError(f"table is {str(table)!r}, but needs a space by name, such as 'gpt_s', not {space!r}")
+        return load_table(get_space(space), table)
+    if isinstance(space, SearchSpace):
+        return Benchmark(space)
+    if isinstance(space, Benchmark | TabularBenchmark):
+        return space
+    return load_benchmark(space)
 
 
 def noisy(problem: Problem, *, seed: int) -> Problem:
@@ -206,11 +224,14 @@ def check_noise(noise: object) -> Noise:
 
 
 @lru_cache(maxsize=64)
-def _exact_front(benchmark: Benchmark, objectives: tuple[str, ...]) -> ParetoFront:
+def _exact_front(benchmark: Benchmark | TabularBenchmark, objectives: tuple[str, ...]) -> ParetoFront:
     """Shared by all problems of the same objectives: a sweep computes a front once a process."""
     problem = Problem(benchmark=benchmark, objectives=objectives)
-    models = [benchmark.model(name) for name in objectives]
-    codes = candidate_codes(problem.space, models, problem.signs.tolist())
+    if isinstance(benchmark, TabularBenchmark):
+        codes = benchmark.space.codes
+    else:
+        models = [benchmark.model(name) for name in objectives]
+        codes = candidate_codes(benchmark.space, models, problem.signs.tolist())
     values = problem.evaluate(codes)
     order = np.lexsort(values.T[::-1])
     kept = order[nondominated(values[order])]

@@ -2,6 +2,8 @@
 
 from hwbench_mo.spaces.architecture import Architecture
 from hwbench_mo.spaces.catalogue import SPACES, get_space
+from hwbench_mo.spaces.coding import Space
 from hwbench_mo.spaces.space import SearchSpace
+from hwbench_mo.spaces.tabular import TabularSpace
 
-__all__ = ["SPACES", "Architecture", "SearchSpace", "get_space"]
+__all__ = ["SPACES", "Architecture", "SearchSpace", "Space", "TabularSpace", "get_space"]

@@ -7,14 +7,66 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.typing import Floats
+from hwbench_mo.typing import Floats, Ints
 
 Link = Literal["identity", "exp"]
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """An increasing, piecewise linear map of sums, one for each (embed_dim, bias).
+
+    Some energies are read in two modes whose shares change along the sum: their median is no sum, but an increasing
+    function of one, and so what is best stays best. Beyond the outermost knots a sum is mapped in proportion.
+
+    Parameters
+    ----------
+    knots, images
+        ``[e, b, j]``; positive, each strictly ascending along j.
+    """
+
+    knots: Floats
+    images: Floats
+
+    def __post_init__(self) -> None:
+        if self.knots.ndim != 3 or self.knots.shape != self.images.shape or self.knots.shape[2] < 2:
+            raise InputError(f"a curve's knots and images have shapes {self.knots.shape} and {self.images.shape}")
+        for name in ("knots", "images"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            if not ((array > 0).all() and (np.diff(array, axis=2) > 0).all()):
+                raise InputError(f"{name} of a curve must be positive and ascend")
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def __call__(self, totals: Floats, e: Ints, b: Ints) -> Floats:
+        """``[n]``; images of ``totals`` ``[n]`` of architectures of those widths and biases."""
+        answer = np.empty(len(totals))
+        own = e * self.knots.shape[1] + b
+        for row, (knots, images) in enumerate(zip(_rows(self.knots), _rows(self.images), strict=True)):
+            rows = own == row
+            sums = totals[rows]
+            inside = np.interp(sums, knots, images)
+            below, above = sums < knots[0], sums > knots[-1]
+            inside[below] = sums[below] * (images[0] / knots[0])
+            inside[above] = sums[above] * (images[-1] / knots[-1])
+            answer[rows] = inside
+        return answer
+
+    def slope(self, totals: Floats, e: Ints, b: Ints) -> Floats:
+        """``[n]``; the derivative at ``totals`` ``[n]``."""
+        knots, images = self.knots[e, b], self.images[e, b]
+        inner = np.diff(images) / np.diff(knots)
+        slopes = np.concatenate([images[:, :1] / knots[:, :1], inner, images[:, -1:] / knots[:, -1:]], axis=1)
+        return np.asarray(slopes[np.arange(len(totals)), (totals[:, None] > knots).sum(axis=1)])
+
+
+def _rows(array: Floats) -> Floats:
+    return array.reshape(-1, array.shape[-1])
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AdditiveModel:
-    """A metric as ``link(base + sum over layers of (mlp entry + head entry))``.
+    """A metric as ``curve(link(base + sum over layers of (mlp entry + head entry)))``.
 
     Axes: e embed_dim, b bias, l n_layer, s slot (1 where the position of a layer does not matter), c choice.
 
@@ -26,12 +78,15 @@ class AdditiveModel:
         ``[e, b, s, c]``; what a layer with that choice adds.
     link
         ``identity``, or ``exp`` for tables of a logarithm. Both are increasing: the least sum is the least value.
+    curve
+        What is done to the sums of the identity last, if anything; increasing too.
     """
 
     base: Floats
     mlp: Floats
     head: Floats
     link: Link = "identity"
+    curve: Curve | None = None
 
     def __post_init__(self) -> None:
         e, b, _ = self.base.shape
@@ -39,10 +94,23 @@ class AdditiveModel:
             table = getattr(self, name)
             if table.ndim != 4 or table.shape[:2] != (e, b):
                 raise InputError(f"table {name} has shape {table.shape}, but needs [{e}, {b}, slots, choices]")
+        if self.curve is not None and (self.link != "identity" or self.curve.knots.shape[:2] != (e, b)):
+            raise InputError(f"a curve is for sums of the identity, one for each of [{e}, {b}]")
         for name in ("base", "mlp", "head"):
             array = np.array(getattr(self, name), dtype=np.float64)
             array.setflags(write=False)
             object.__setattr__(self, name, array)
+
+    def value(self, totals: Floats, e: Ints, b: Ints) -> Floats:
+        """``[n]``; values of the metric from sums ``[n]`` of architectures of those widths and biases."""
+        linked = np.exp(totals) if self.link == "exp" else totals
+        return linked if self.curve is None else self.curve(linked, e, b)
+
+    def slope(self, totals: Floats, e: Ints, b: Ints) -> Floats:
+        """``[n]``; by how much a value moves when its sum moves by one."""
+        if self.curve is not None:
+            return self.curve.slope(totals, e, b)
+        return np.exp(totals) if self.link == "exp" else np.ones_like(totals)
 
     @property
     def position_free(self) -> bool:
@@ -65,27 +133,26 @@ class AdditiveModel:
     def restrict(self, source: SearchSpace, target: SearchSpace) -> "AdditiveModel":
         """The same model on a smaller space, all of whose choices ``source`` offers."""
 
-        def positions(name: str) -> list[int]:
-            offered = getattr(source, name)
-            return [offered.index(choice) for choice in getattr(target, name)]
+        e, b = positions(source, target, "embed_dim"), positions(source, target, "bias")
 
-        e, b = positions("embed_dim"), positions("bias")
-
-        def table(full: Floats, choices: list[int]) -> Floats:
+        def table(full: Floats, name: str) -> Floats:
             slots = range(min(full.shape[2], target.n_slots))
-            return full[np.ix_(e, b, slots, choices)]
+            return full[np.ix_(e, b, slots, positions(source, target, name))]
 
+        curve = self.curve
         return AdditiveModel(
-            base=self.base[np.ix_(e, b, positions("n_layer"))],
-            mlp=table(self.mlp, positions("mlp_ratio")),
-            head=table(self.head, positions("n_head")),
+            base=self.base[np.ix_(e, b, positions(source, target, "n_layer"))],
+            mlp=table(self.mlp, "mlp_ratio"),
+            head=table(self.head, "n_head"),
             link=self.link,
+            curve=curve and Curve(curve.knots[np.ix_(e, b)], curve.images[np.ix_(e, b)]),
         )
 
 
-def apply_link(link: Link, totals: Floats) -> Floats:
-    """Sums to values of the metric."""
-    return np.exp(totals) if link == "exp" else totals
+def positions(source: SearchSpace, target: SearchSpace, name: str) -> list[int]:
+    """Where the choices of a smaller space stand among those of a larger one."""
+    offered = getattr(source, name)
+    return [offered.index(choice) for choice in getattr(target, name)]
 
 
 def quantise(tables: dict[str, Floats], *, bits: int = 30) -> tuple[dict[str, Floats], int]:

@@ -7,43 +7,53 @@ import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.additive import AdditiveModel, quantise
-from hwbench_mo.surrogates.noise import QuantileTable
+from hwbench_mo.surrogates.additive import AdditiveModel, Curve, quantise
+from hwbench_mo.surrogates.noise import LEVELS, QuantileTable
+from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.uncertainty import TableError
 from hwbench_mo.typing import Floats
 
-FORMAT = 1
+FORMAT = 2
 SHIPPED = Path(str(files("hwbench_mo") / "artifacts"))
 """The folder of the artifacts inside the package."""
-
-Models = Mapping[str, AdditiveModel]
-Noise = Mapping[str, QuantileTable]
+PARTS = ("base", "mlp", "head")
 
 
-def write_artifact(space: SearchSpace, models: Models, noise: Noise, facts: Mapping[str, Any], folder: Path) -> None:
+class Contents(NamedTuple):
+    """What an artifact holds; the arguments of `Benchmark` after the space."""
+
+    models: Mapping[str, AdditiveModel]
+    noise: Mapping[str, QuantileTable]
+    manifest: Mapping[str, Any]
+    errors: Mapping[str, TableError]
+    support: Mapping[str, Support]
+
+
+def write_artifact(space: SearchSpace, contents: Contents, folder: Path) -> None:
     """Write ``{space}.npz`` and ``{space}.json`` into an existing folder. Equal input gives equal bytes.
 
     Tables are stored as integer multiples of a power of two; `read_artifact` gives back the models as `quantise`
-    rounds them.
+    rounds them. Standard errors are stored to four digits.
     """
-    arrays: dict[str, Any] = {"levels": next(iter(noise.values())).levels}
-    arrays["noise"] = np.stack([noise[name].ratios for name in models]).astype(np.float32)
-    for kind, names in _by_kind(models).items():
-        exponents = []
-        rows: dict[str, list[Floats]] = {"base": [], "mlp": [], "head": []}
-        for name in names:
-            tables, exponent = quantise({part: getattr(models[name], part) for part in rows})
-            exponents.append(exponent)
-            for part, table in tables.items():
-                rows[part].append(table / 2.0**exponent)
-        arrays[f"{kind}_exponent"] = np.array(exponents, dtype=np.int16)
-        for part, stack in rows.items():
-            arrays[f"{kind}_{part}"] = np.stack(stack).astype(np.int32)
+    arrays: dict[str, Any] = {}
+    for name, model in contents.models.items():
+        tables, exponent = quantise({part: getattr(model, part) for part in PARTS})
+        arrays[f"{name}/exponent"] = np.int16(exponent)
+        for part, table in tables.items():
+            arrays[f"{name}/{part}"] = (table / 2.0**exponent).astype(np.int32)
+        if model.curve is not None:
+            arrays[f"{name}/curve"] = np.stack([model.curve.knots, model.curve.images])
+        arrays |= _pack_noise(name, contents.noise[name])
+        arrays |= _pack_error(name, contents.errors[name])
+    for kind, support in contents.support.items():
+        for part in ("middle", "metric", "distances"):
+            arrays[f"support/{kind}/{part}"] = getattr(support, part)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     content = buffer.getvalue()
@@ -51,15 +61,32 @@ def write_artifact(space: SearchSpace, models: Models, noise: Noise, facts: Mapp
         "format": FORMAT,
         "space": space.name,
         "sha256": hashlib.sha256(content).hexdigest(),
-        "targets": {name: model.link for name, model in models.items()},
-        **facts,
+        "targets": {name: model.link for name, model in contents.models.items()},
+        **contents.manifest,
     }
     (folder / f"{space.name}.npz").write_bytes(content)
     (folder / f"{space.name}.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
-def read_artifact(space: SearchSpace, folder: Path) -> tuple[Models, Noise, Mapping[str, Any]]:
-    """Models, noise and manifest of a space.
+def _pack_noise(name: str, noise: QuantileTable) -> dict[str, Any]:
+    assert noise.knots is not None
+    knots, ratios = noise.knots, noise.ratios.astype(np.float32)
+    # Groups that are pooled over bias are stored once.
+    pairs = [stack.reshape(-1, 2, *stack.shape[1:]) for stack in (knots, ratios) if len(stack) % 2 == 0]
+    if len(pairs) == 2 and all((pair[:, 0] == pair[:, 1]).all() for pair in pairs):
+        knots, ratios = pairs[0][:, 0], pairs[1][:, 0]
+    return {f"{name}/noise_knots": knots, f"{name}/noise": ratios}
+
+
+def _pack_error(name: str, error: TableError) -> dict[str, Any]:
+    largest = max(float(np.abs(getattr(error, part)).max()) for part in PARTS)
+    step = largest / np.iinfo(np.int16).max if largest > 0 else 1.0
+    packed: dict[str, Any] = {f"{name}/error_step": np.float64(step)}
+    return packed | {f"{name}/error_{part}": np.round(getattr(error, part) / step).astype(np.int16) for part in PARTS}
+
+
+def read_artifact(space: SearchSpace, folder: Path) -> Contents:
+    """What was written of a space.
 
     Raises
     ------
@@ -87,29 +114,35 @@ def read_artifact(space: SearchSpace, folder: Path) -> tuple[Models, Noise, Mapp
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = dict(archive)
-        models, noise = _unpack(space, manifest["targets"], arrays)
+        return _unpack(space, manifest, arrays)
     except (KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not an artifact of {space.name!r}: {error}") from None
-    return models, noise, manifest
 
 
-def _unpack(space: SearchSpace, links: Mapping[str, Any], arrays: Mapping[str, Any]) -> tuple[Models, Noise]:
-    place = {name: (kind, row) for kind, names in _by_kind(links).items() for row, name in enumerate(names)}
-    models: dict[str, AdditiveModel] = {}
-    for name, link in links.items():
-        kind, row = place[name]
-        step = 2.0 ** int(arrays[f"{kind}_exponent"][row])
-        parts = {part: arrays[f"{kind}_{part}"][row] * step for part in ("base", "mlp", "head")}
-        models[name] = AdditiveModel(**parts, link=link)
+def _unpack(space: SearchSpace, manifest: Mapping[str, Any], arrays: Mapping[str, Any]) -> Contents:
+    models, noise, errors = {}, {}, {}
+    n_groups = len(space.embed_dim) * len(space.bias)
+    for name, link in manifest["targets"].items():
+        step = 2.0 ** int(arrays[f"{name}/exponent"])
+        curve = Curve(*arrays[f"{name}/curve"]) if f"{name}/curve" in arrays else None
+        models[name] = AdditiveModel(
+            **{part: arrays[f"{name}/{part}"] * step for part in PARTS}, link=link, curve=curve
+        )
         models[name].check_fits(space)
-    levels = arrays["levels"]
-    ratios = arrays["noise"].astype(np.float64)
-    return models, {name: QuantileTable(row, levels) for name, row in zip(links, ratios, strict=True)}
+        rows = np.arange(n_groups) * len(arrays[f"{name}/noise"]) // n_groups
+        noise[name] = QuantileTable(arrays[f"{name}/noise"], LEVELS, arrays[f"{name}/noise_knots"]).take(rows)
+        error_step = float(arrays[f"{name}/error_step"])
+        errors[name] = TableError(**{part: arrays[f"{name}/error_{part}"] * error_step for part in PARTS})
+    n_choices = len(space.mlp_ratio) + len(space.n_head)
+    support = {
+        kind: Support(
+            *(_part(arrays, kind, part) for part in ("middle", "metric", "distances")), tuple(range(n_choices))
+        )
+        for kind in ("quality", "hardware")
+    }
+    return Contents(models, noise, manifest, errors, support)
 
 
-def _by_kind(names: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Targets that are stacked together: tables with positions (quality), and those without (hardware)."""
-    kinds: dict[str, list[str]] = {"quality": [], "hardware": []}
-    for name in names:
-        kinds["quality" if name in ("perplexity", "accuracy") else "hardware"].append(name)
-    return kinds
+def _part(arrays: Mapping[str, Any], kind: str, part: str) -> Floats:
+    array: Floats = arrays[f"support/{kind}/{part}"]
+    return array

@@ -1,23 +1,28 @@
 """The benchmark of one space: every target's model and noise, loaded from the package."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import SPACES, SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.surrogates.noise import QuantileTable
 from hwbench_mo.surrogates.prediction import Prediction
-from hwbench_mo.targets import ALL_TARGETS, CLOSED_FORM, Target
-from hwbench_mo.typing import Floats
+from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.targets import ALL_TARGETS, CLOSED_FORM, QUALITY, Target
+from hwbench_mo.typing import Codes, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +39,10 @@ class Benchmark:
         The distribution of a measurement of each measured target.
     manifest
         Where the models come from: checksum, fingerprint of the data, versions. Empty where nothing was fitted.
+    errors
+        How well the table of each measured target is known.
+    support
+        How far measured architectures reach, of ``quality`` and of ``hardware`` targets.
 
     Examples
     --------
@@ -49,6 +58,8 @@ class Benchmark:
     models: Mapping[str, AdditiveModel] = field(default_factory=dict)
     noise: Mapping[str, QuantileTable] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, TableError] = field(default_factory=dict)
+    support: Mapping[str, Support] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -87,8 +98,35 @@ class Benchmark:
         """
         evaluator = self._evaluator(target)
         valid = self.space.validate(codes)
-        median: Floats = evaluator(valid)[:, 0]
-        return Prediction(Target.parse(target).name, self.space, valid, median, self.noise.get(target))
+        name = Target.parse(target).name
+        return Prediction(
+            target=name,
+            space=self.space,
+            codes=valid,
+            median=evaluator(valid)[:, 0],
+            noise=self.noise.get(name),
+            groups=self.space.groups(valid),
+            error_of_median=lambda: self._standard_error(name, valid),
+            support_of_codes=lambda: self._support(name, valid),
+        )
+
+    def _standard_error(self, target: str, codes: Codes) -> Floats:
+        if target in CLOSED_FORM:
+            return np.zeros(len(codes))
+        if target not in self.errors:
+            return np.full(len(codes), np.nan)
+        model = self.model(target)
+        sums = Evaluator(self.space, [replace(model, link="identity", curve=None)])(codes)[:, 0]
+        slope = model.slope(sums, codes[:, EMBED_DIM], codes[:, BIAS])
+        return np.asarray(slope * self.errors[target].standard_error(self.space, codes))
+
+    def _support(self, target: str, codes: Codes) -> Floats:
+        if target in CLOSED_FORM:
+            return np.ones(len(codes))
+        kind = "quality" if target in QUALITY else "hardware"
+        if kind not in self.support:
+            return np.full(len(codes), np.nan)
+        return self.support[kind].share(self.space, codes)
 
     def _evaluator(self, target: str) -> Evaluator:
         if target not in self._evaluators:
@@ -123,16 +161,20 @@ class Benchmark:
                 f"batch_size of space {space.name!r} is {space.batch_size}, but {self.space.name!r} was measured "
                 f"with {self.space.batch_size}"
             )
-        rows = [
-            self.space.embed_dim.index(embed_dim) * len(self.space.bias) + self.space.bias.index(bias)
-            for embed_dim in space.embed_dim
-            for bias in space.bias
-        ]
+        rows = np.array(
+            [
+                self.space.embed_dim.index(embed_dim) * len(self.space.bias) + self.space.bias.index(bias)
+                for embed_dim in space.embed_dim
+                for bias in space.bias
+            ]
+        )
         return Benchmark(
             space,
             {name: model.restrict(self.space, space) for name, model in self.models.items()},
-            {name: QuantileTable(table.ratios[rows], table.levels) for name, table in self.noise.items()},
+            {name: table.take(rows) for name, table in self.noise.items()},
             self.manifest,
+            {name: error.restrict(self.space, space) for name, error in self.errors.items()},
+            {kind: support.restrict(self.space, space) for kind, support in self.support.items()},
         )
 
 
@@ -165,5 +207,4 @@ def _load(name: str, folder: Path) -> Benchmark:
     space = SPACES[name]
     if name not in MEASURED:
         return Benchmark(space)
-    models, noise, manifest = read_artifact(space, folder)
-    return Benchmark(space, models, noise, manifest)
+    return Benchmark(space, *read_artifact(space, folder))

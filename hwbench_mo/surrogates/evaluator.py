@@ -12,7 +12,7 @@ import numpy as np
 
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.space import BIAS, EMBED_DIM, FIRST_SLOT, N_LAYER
-from hwbench_mo.surrogates.additive import AdditiveModel, apply_link
+from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.typing import Codes, Floats, Values
 
 TABLE_SIZE = 1 << 14
@@ -34,7 +34,7 @@ class Evaluator:
 
     def __init__(self, space: SearchSpace, models: Sequence[AdditiveModel]) -> None:
         self.space = space
-        self.links = [model.link for model in models]
+        self.models = list(models)
         groups = _group_genes(space)
         self._weights = np.zeros((len(groups), space.n_genes), dtype=np.float32)
         for row, genes in enumerate(groups):
@@ -59,8 +59,9 @@ class Evaluator:
             # By way of bytes: choice indices are small, and the narrow copy is the cheaper one to widen.
             genes = codes[rows].astype(np.uint8).astype(np.float32)
             keys = (self._weights @ genes.T + self._offsets).astype(np.intp)
-            for column, (table, link) in enumerate(zip(self._tables, self.links, strict=True)):
-                values[rows, column] = apply_link(link, np.add.reduce(table.take(keys), axis=0))
+            for column, (table, model) in enumerate(zip(self._tables, self.models, strict=True)):
+                sums = np.add.reduce(table.take(keys), axis=0)
+                values[rows, column] = model.value(sums, codes[rows, EMBED_DIM], codes[rows, BIAS])
         return values
 
 

@@ -1,24 +1,27 @@
 """What the benchmark says of one target: a distribution for each architecture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError
-from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces.coding import Space
 from hwbench_mo.surrogates.keys import architecture_keys, uniform
-from hwbench_mo.surrogates.noise import QuantileTable
+from hwbench_mo.surrogates.noise import Noise
 from hwbench_mo.typing import Codes, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The distribution of one new measurement of a target, for n architectures.
+    """The distribution of one new measurement of a target, for n architectures, and how well its centre is known.
 
     Values are in the target's own unit and direction (accuracy is not negated here). A closed-form target is exact:
-    its standard deviation is 0 and every quantile is its value.
+    its standard deviation and standard error are 0 and every quantile is its value.
+
+    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the centre (`standard_error`) are two
+    things: more repeats average out the first, and only more measured architectures the second.
 
     Examples
     --------
@@ -30,28 +33,51 @@ class Prediction:
     (4, 3)
     >>> bool((p.quantile([0.5])[:, 0] == p.median).all())
     True
+    >>> bool((p.standard_error < p.std).all()), bool((p.support <= 1).all())
+    (True, True)
     """
 
     target: str
-    space: SearchSpace
+    space: Space
     codes: Codes
     median: Floats
     """``[n]``; the centre: what `Problem.evaluate` answers."""
-    noise: QuantileTable | None
+    noise: Noise | None
+    groups: Ints
+    """``[n]``; what ``noise`` tells architectures apart by."""
+    error_of_median: Callable[[], Floats]
+    support_of_codes: Callable[[], Floats]
 
     @cached_property
-    def _groups(self) -> Ints:
-        return self.space.groups(self.codes)
+    def standard_error(self) -> Floats:
+        """``[n]``; standard error of the centre, in the target's unit: how well the table itself is known.
+
+        It grows towards the corners of the space, where little was measured. Apart from `std`, the noise of one
+        measurement. NaN where nothing is known of it.
+        """
+        return self.error_of_median()
+
+    @cached_property
+    def support(self) -> Floats:
+        """``[n]``; how well measured architectures surround each: 1 in their middle, 0 beyond all of them.
+
+        The share of the measured architectures of the same width that are at least as far from their middle, by how
+        many layers take each choice. The best architectures under any limit lie far out: there the additive form alone
+        vouches for the answer. 1 for closed forms, NaN where nothing is known of it.
+        """
+        return self.support_of_codes()
 
     @property
     def mean(self) -> Floats:
         """``[n]``; expected value of one measurement."""
-        return self.median if self.noise is None else self.median * self.noise.mean(self._groups)
+        return self.median if self.noise is None else self.median * self.noise.mean(self.groups, self.median)
 
     @property
     def std(self) -> Floats:
         """``[n]``; standard deviation of one measurement."""
-        return np.zeros_like(self.median) if self.noise is None else self.median * self.noise.std(self._groups)
+        if self.noise is None:
+            return np.zeros_like(self.median)
+        return self.median * self.noise.std(self.groups, self.median)
 
     def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
         """``[n, k]``; quantiles at k levels in [0, 1].
@@ -63,7 +89,7 @@ class Prediction:
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
         if self.noise is None:
             return np.repeat(self.median[:, None], len(wanted), axis=1)
-        return self.median[:, None] * self.noise.quantile(self._groups, wanted)
+        return self.median[:, None] * self.noise.quantile(self.groups, self.median, wanted)
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.
@@ -86,7 +112,7 @@ class Prediction:
         if self.noise is None:
             return self.median.copy()
         levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)
-        return self.median * self.noise.at(self._groups, levels)
+        return self.median * self.noise.at(self.groups, self.median, levels)
 
     @cached_property
     def _keys(self) -> np.ndarray:

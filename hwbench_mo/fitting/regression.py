@@ -1,0 +1,134 @@
+"""Robust linear regression with what a fit of tables needs of it: errors, leave-one-out residuals, constraints."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from hwbench_mo.typing import Bools, Floats
+
+HUBER = 1.345
+"""Residuals beyond this many standard deviations count linearly (95 % efficiency for Gaussian errors; Huber, 1964)."""
+ITERATIONS = 40
+TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class HuberFit:
+    """A robust linear fit of ``y`` ``[n]`` on ``x`` ``[n, p]``, whose first column is all ones."""
+
+    x: Floats
+    coefficients: Floats
+    """``[p]``."""
+    residuals: Floats
+    """``[n]``; y minus fit."""
+    weights: Floats
+    """``[n]``; Huber's, in (0, 1]."""
+
+    @cached_property
+    def scale(self) -> float:
+        """Standard deviation of the bulk of the residuals: 1.4826 times the median absolute one."""
+        return float(1.4826 * np.median(np.abs(self.residuals)))
+
+    @cached_property
+    def _inverse(self) -> Floats:
+        """``[p, p]``; of the weighted normal matrix, by way of centred columns, which keeps it well conditioned."""
+        x, w = self.x, self.weights
+        mean = w @ x[:, 1:] / w.sum()
+        centred = x[:, 1:] - mean
+        slopes = np.linalg.inv((centred * w[:, None]).T @ centred)
+        inverse = np.empty((x.shape[1], x.shape[1]))
+        inverse[1:, 1:] = slopes
+        inverse[0, 1:] = inverse[1:, 0] = -mean @ slopes
+        inverse[0, 0] = 1 / w.sum() + mean @ slopes @ mean
+        return inverse
+
+    @cached_property
+    def covariance(self) -> Floats:
+        """``[p, p]``; of the coefficients, whatever the noise is like in each row (the sandwich of Huber, 1967)."""
+        influence = self.x * (self.weights * self.residuals)[:, None]
+        n, p = self.x.shape
+        covariance: Floats = self._inverse @ (influence.T @ influence) @ self._inverse * (n / max(n - p, 1))
+        return (covariance + covariance.T) / 2
+
+    def left_out(self) -> Floats:
+        """``[n]``; the residual of each row from a fit without it, by its leverage (Allen, 1974)."""
+        leverage = self.weights * np.einsum("np,pq,nq->n", self.x, self._inverse, self.x)
+        residuals: Floats = self.residuals / np.maximum(1 - leverage, 1e-3)
+        return residuals
+
+
+def huber_regression(x: Floats, y: Floats) -> HuberFit:
+    """Iteratively reweighted least squares with Huber's weights; the scale is the median absolute deviation.
+
+    Parameters
+    ----------
+    x
+        ``[n, p]``; the first column is all ones, the others are not constant.
+    y
+        ``[n]``.
+
+    Examples
+    --------
+    >>> x = np.stack([np.ones(5), np.arange(5.0)], axis=1)
+    >>> fit = huber_regression(x, np.array([1.0, 3.0, 5.0, 7.0, 900.0]))
+    >>> fit.coefficients.round(3)
+    array([1., 2.])
+    """
+    weights = np.ones(len(y))
+    columns = x[:, 1:]
+    floor = 1e-12 * float(np.abs(y).max())
+    coefficients = np.zeros(x.shape[1])
+    for _ in range(ITERATIONS):
+        before = coefficients
+        total = weights.sum()
+        x_mean, y_mean = weights @ columns / total, weights @ y / total
+        centred = columns - x_mean
+        weighted = centred * weights[:, None]
+        slopes = np.linalg.solve(weighted.T @ centred, weighted.T @ (y - y_mean))
+        coefficients = np.concatenate([[y_mean - x_mean @ slopes], slopes])
+        residuals = y - x @ coefficients
+        scale = 1.4826 * np.median(np.abs(residuals))
+        weights = np.minimum(1.0, HUBER * scale / np.maximum(np.abs(residuals), floor))
+        if np.abs(x @ (coefficients - before)).max() <= TOLERANCE * scale:
+            break
+    return HuberFit(x, coefficients, residuals, weights)
+
+
+def huber_loss(residuals: Floats, scale: float) -> float:
+    """Mean of Huber's loss: half the square up to `HUBER` scales, linear beyond."""
+    size = np.abs(residuals) / scale
+    return float(np.where(size <= HUBER, size**2 / 2, HUBER * size - HUBER**2 / 2).mean())
+
+
+def enforce(coefficients: Floats, covariance: Floats, constraints: Floats, *, z_open: float) -> tuple[Floats, Bools]:
+    """The nearest coefficients ``[p]`` that keep ``constraints @ coefficients >= 0`` where data leaves that open.
+
+    A constraint that is broken by more than ``z_open`` standard errors is data speaking against it: it is let go. The
+    others are enforced; distance is measured by the covariance, so that this is the constrained least squares fit.
+
+    Returns
+    -------
+    tuple
+        The coefficients, and which of the q constraints ``[q, p]`` data speaks against.
+
+    Examples
+    --------
+    >>> enforce(np.array([1.0, -0.1]), np.eye(2), np.eye(2), z_open=2.0)
+    (array([1., 0.]), array([False, False]))
+    >>> enforce(np.array([1.0, -3.0]), np.eye(2), np.eye(2), z_open=2.0)
+    (array([ 1., -3.]), array([False,  True]))
+    """
+    errors = np.sqrt(np.maximum(np.einsum("qp,pr,qr->q", constraints, covariance, constraints), 0.0))
+    refuted: Bools = constraints @ coefficients < -z_open * errors
+    active = np.zeros(len(constraints), dtype=bool)
+    answer = coefficients
+    for _ in range(len(constraints)):
+        slack = constraints @ answer
+        broken = ~refuted & ~active & (slack < -1e-9 * np.maximum(errors, 1e-300))
+        if not broken.any():
+            break
+        active |= broken
+        a = constraints[active]
+        answer = coefficients - covariance @ a.T @ np.linalg.lstsq(a @ covariance @ a.T, a @ coefficients)[0]
+    return answer, refuted
