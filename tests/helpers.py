@@ -1,13 +1,14 @@
 """What several tests need: small spaces, random models on them, and plain twins of what the package computes."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from hwbench_mo import Benchmark, SearchSpace
 from hwbench_mo.surrogates import AdditiveModel, QuantileTable
-from hwbench_mo.surrogates.additive import Link, quantise
+from hwbench_mo.surrogates.additive import Curve, Link, quantise
 from hwbench_mo.surrogates.noise import LEVELS
 from hwbench_mo.typing import Bools, Codes, Floats, Values
 
@@ -48,6 +49,13 @@ def random_model(
     return AdditiveModel(**quantise(tables)[0], link=link)
 
 
+def random_curve(space: SearchSpace, rng: np.random.Generator) -> Curve:
+    """Increasing, another one for each width and bias, which bends where random tables have their sums."""
+    shape = len(space.embed_dim), len(space.bias), 5
+    knots, images = (np.cumsum(rng.uniform(0.1, 3, shape), axis=2) for _ in range(2))
+    return Curve(knots, images)
+
+
 def random_benchmark(space: SearchSpace, seed: int) -> Benchmark:
     """Perplexity and accuracy that depend on positions, latency and energy that do not, and noise on all of them."""
     rng = np.random.default_rng(seed)
@@ -55,7 +63,7 @@ def random_benchmark(space: SearchSpace, seed: int) -> Benchmark:
         "perplexity": random_model(space, rng, slots=space.n_slots, link="exp"),
         "accuracy": random_model(space, rng, slots=space.n_slots),
         "latency@a100": random_model(space, rng),
-        "energy@h100": random_model(space, rng),
+        "energy@h100": replace(random_model(space, rng), curve=random_curve(space, rng)),
     }
     n_groups = len(space.embed_dim) * len(space.bias)
     ratios = np.sort(rng.lognormal(0, 0.2, (n_groups, 1, len(LEVELS))), axis=2)
@@ -71,7 +79,20 @@ def slow_value(space: SearchSpace, model: AdditiveModel, code: Floats) -> float:
         position = slot if model.mlp.shape[2] > 1 else 0
         total += float(model.mlp[e, b, position, code[3 + slot]])
         total += float(model.head[e, b, position, code[3 + space.n_slots + slot]])
+    if model.curve is not None:
+        return slow_curve(model.curve.knots[e, b], model.curve.images[e, b], total)
     return float(np.exp(total)) if model.link == "exp" else total
+
+
+def slow_curve(knots: Floats, images: Floats, total: float) -> float:
+    """The twin of `Curve`: one sum at a time."""
+    if total <= knots[0]:
+        return float(total * images[0] / knots[0])
+    for left in range(len(knots) - 1):
+        if total <= knots[left + 1]:
+            share = (total - knots[left]) / (knots[left + 1] - knots[left])
+            return float(images[left] + share * (images[left + 1] - images[left]))
+    return float(total * images[-1] / knots[-1])
 
 
 def slow_nondominated(values: Values) -> Bools:

@@ -44,7 +44,7 @@ def test_the_exact_front_of_a_restricted_real_space() -> None:
 
 
 def _assert_exact(problem: Problem) -> None:
-    values = problem.evaluate(codes_of(problem.space))
+    values = problem.evaluate(np.array(list(problem.space.enumerate())))
     expected = values[nondominated(values)]
     expected = expected[np.lexsort(expected.T[::-1])]
     codes, found = problem.pareto_front()

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from hwbench_mo.spaces import get_space
 from hwbench_mo.surrogates.additive import quantise
 from hwbench_mo.surrogates.artifact import SHIPPED
 from hwbench_mo.surrogates.evaluator import Evaluator
-from tests.helpers import random_model, slow_value, space_of
+from tests.helpers import random_curve, random_model, slow_value, space_of
 
 MEASURED = ("gpt_s", "gpt_m", "gpt_l")
 spaces = pytest.mark.parametrize("name", MEASURED)
@@ -66,11 +67,13 @@ def test_evaluator_agrees_with_its_plain_twin(
     space = space_of(depths, n_ratios, n_heads)
     rng = np.random.default_rng(seed)
     models = [random_model(space, rng, slots=space.n_slots if by_position else 1), random_model(space, rng, link="exp")]
+    models.append(replace(random_model(space, rng), curve=random_curve(space, rng)))
     codes = rng.integers(space.n_choices, size=(20, space.n_genes))  # not canonical: absent layers must not count
     values = Evaluator(space, models)(codes)
     for code, row in zip(codes, values, strict=True):
         assert row[0] == slow_value(space, models[0], code)  # exact: entries are multiples of a power of two
         assert row[1] == pytest.approx(slow_value(space, models[1], code), rel=1e-15)
+        assert row[2] == pytest.approx(slow_value(space, models[2], code), rel=1e-12)
 
 
 @spaces

@@ -11,7 +11,7 @@ import numpy as np
 
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution
-from hwbench_mo.fitting.hardware import HardwareFit, fit_hardware
+from hwbench_mo.fitting.hardware import HardwareFit, fit_hardware, interaction_gain
 from hwbench_mo.fitting.measurements import Measurements, fingerprint, read_measurements
 from hwbench_mo.fitting.quality import QualityFit, fit_quality
 from hwbench_mo.spaces import SearchSpace, get_space
@@ -113,6 +113,8 @@ def _fit_hardware_target(measured: Measurements, target: str) -> _Fitted:
     facts = {
         "layer_cost_by_bias": list(fitted.by_bias),
         "cheaper_though_larger": list(fitted.cheaper),
+        "held_level": list(fitted.level_with),
+        "interaction_gain": round(interaction_gain(space, codes, centre, fitted.drift), 4),
         "noise_by_bias": distribution.form.by_bias,
         "noise_knots": distribution.form.n_knots,
     }

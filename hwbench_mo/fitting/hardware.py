@@ -38,6 +38,8 @@ class HardwareFit:
     """``[e]``; whether a layer's cost depends on bias."""
     cheaper: tuple[str, ...]
     """Where data says that more heads or a wider MLP cost less."""
+    level_with: tuple[str, ...]
+    """Where they would have come out cheaper within what data leaves open, and were held to the same cost."""
 
 
 def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_index: Ints) -> HardwareFit:
@@ -73,16 +75,20 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
     n_errors = counts.shape[1] + 2
     errors = {"base": np.zeros((*base.shape, n_errors)), "mlp": np.zeros((*mlp.shape, n_errors))}
     errors["head"] = np.zeros((*head.shape, n_errors))
-    cheaper = []
+    cheaper: list[str] = []
+    level_with: list[str] = []
     for i in range(e):
         rows = width == i
         level = neutral_level_error(campaign_index[rows], log_ratio[rows])
         for j in range(b):
             share = _of_bias(fits[i], counts.shape[1], signed=float(space.bias[j]) - 0.5)
             covariance = share @ fits[i].covariance @ share.T
-            own, refuted = enforce(share @ fits[i].coefficients, covariance, _growth(space), z_open=Z_OPEN)
-            cheaper += [f"{name}, embed_dim {space.embed_dim[i]}, bias {space.bias[j]}"
-                        for name, bad in zip(_growth_names(space), refuted, strict=True) if bad]  # fmt: skip
+            held = enforce(share @ fits[i].coefficients, covariance, _growth(space), z_open=Z_OPEN)
+            where = f"embed_dim {space.embed_dim[i]}, bias {space.bias[j]}"
+            names = [f"{name}, {where}" for name in _growth_names(space)]
+            cheaper += [name for name, bad in zip(names, held.refuted, strict=True) if bad]
+            level_with += [name for name, active in zip(names, held.active, strict=True) if active]
+            own = held.coefficients
             base[i, j], mlp[i, j, 0], head[i, j, 0, 1:] = own[0], own[1 : 1 + n_ratios], own[1 + n_ratios :]
             factor = _square_root(covariance)
             errors["base"][i, j, :, :-1] = factor[0]
@@ -93,7 +99,12 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
                 errors[name][i, j, ..., -1] = level * table[i, j]
     by_bias = tuple(fits[i].x.shape[1] > counts.shape[1] + 2 for i in range(e))
     return HardwareFit(
-        AdditiveModel(base=base, mlp=mlp, head=head), TableError(**errors), drift, by_bias, tuple(cheaper)
+        AdditiveModel(base=base, mlp=mlp, head=head),
+        TableError(**errors),
+        drift,
+        by_bias,
+        tuple(cheaper),
+        tuple(level_with),
     )
 
 
@@ -152,7 +163,7 @@ def _growth(space: SearchSpace) -> Floats:
 
 def _growth_names(space: SearchSpace) -> list[str]:
     pairs = [("mlp_ratio", space.mlp_ratio), ("n_head", space.n_head)]
-    return [f"{name} {large} under {small}" for name, choices in pairs for small, large in pairwise(choices)]
+    return [f"{name} {large} against {small}" for name, choices in pairs for small, large in pairwise(choices)]
 
 
 def _square_root(covariance: Floats) -> Floats:

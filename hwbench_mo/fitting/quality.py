@@ -170,8 +170,8 @@ def _penalty_matrix(space: SearchSpace, n_columns: int, penalty: Penalty) -> Flo
 
 
 def _model(space: SearchSpace, coefficients: Floats, *, link: Link) -> AdditiveModel:
-    parts = _tables(space, coefficients[..., None])
-    return AdditiveModel(**{name: table[..., 0] for name, table in parts.items()}, link=link)
+    base, mlp, head = (table[..., 0] for table in _tables(space, coefficients[..., None]).values())
+    return AdditiveModel(base=base, mlp=mlp, head=head, link=link)
 
 
 def _error(space: SearchSpace, draws: Floats) -> TableError:

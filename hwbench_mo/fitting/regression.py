@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,31 +32,34 @@ class HuberFit:
         return float(1.4826 * np.median(np.abs(self.residuals)))
 
     @cached_property
-    def _inverse(self) -> Floats:
-        """``[p, p]``; of the weighted normal matrix, by way of centred columns, which keeps it well conditioned."""
-        x, w = self.x, self.weights
-        mean = w @ x[:, 1:] / w.sum()
-        centred = x[:, 1:] - mean
-        slopes = np.linalg.inv((centred * w[:, None]).T @ centred)
-        inverse = np.empty((x.shape[1], x.shape[1]))
-        inverse[1:, 1:] = slopes
-        inverse[0, 1:] = inverse[1:, 0] = -mean @ slopes
-        inverse[0, 0] = 1 / w.sum() + mean @ slopes @ mean
-        return inverse
-
-    @cached_property
     def covariance(self) -> Floats:
-        """``[p, p]``; of the coefficients, whatever the noise is like in each row (the sandwich of Huber, 1967)."""
+        """``[p, p]``; of the coefficients, whatever the noise is like in each row (the sandwich of Huber, 1967).
+
+        Beyond the bend of Huber's loss a residual's pull does not change with it: such rows carry no curvature.
+        """
         influence = self.x * (self.weights * self.residuals)[:, None]
+        curvature = _inverse_normal(self.x, (np.abs(self.residuals) <= HUBER * self.scale).astype(np.float64))
         n, p = self.x.shape
-        covariance: Floats = self._inverse @ (influence.T @ influence) @ self._inverse * (n / max(n - p, 1))
+        covariance: Floats = curvature @ (influence.T @ influence) @ curvature * (n / max(n - p, 1))
         return (covariance + covariance.T) / 2
 
     def left_out(self) -> Floats:
         """``[n]``; the residual of each row from a fit without it, by its leverage (Allen, 1974)."""
-        leverage = self.weights * np.einsum("np,pq,nq->n", self.x, self._inverse, self.x)
+        leverage = self.weights * np.einsum("np,pq,nq->n", self.x, _inverse_normal(self.x, self.weights), self.x)
         residuals: Floats = self.residuals / np.maximum(1 - leverage, 1e-3)
         return residuals
+
+
+def _inverse_normal(x: Floats, weights: Floats) -> Floats:
+    """``[p, p]``; inverse of the weighted normal matrix, by way of centred columns, which keeps it well conditioned."""
+    mean = weights @ x[:, 1:] / weights.sum()
+    centred = x[:, 1:] - mean
+    slopes = np.linalg.inv((centred * weights[:, None]).T @ centred)
+    inverse = np.empty((x.shape[1], x.shape[1]))
+    inverse[1:, 1:] = slopes
+    inverse[0, 1:] = inverse[1:, 0] = -mean @ slopes
+    inverse[0, 0] = 1 / weights.sum() + mean @ slopes @ mean
+    return inverse
 
 
 def huber_regression(x: Floats, y: Floats) -> HuberFit:
@@ -101,23 +105,33 @@ def huber_loss(residuals: Floats, scale: float) -> float:
     return float(np.where(size <= HUBER, size**2 / 2, HUBER * size - HUBER**2 / 2).mean())
 
 
-def enforce(coefficients: Floats, covariance: Floats, constraints: Floats, *, z_open: float) -> tuple[Floats, Bools]:
+class Enforced(NamedTuple):
+    """Coefficients, which constraints hold them, and which ones data speaks against."""
+
+    coefficients: Floats  # [p]
+    active: Bools  # [q]
+    refuted: Bools  # [q]
+
+
+def enforce(coefficients: Floats, covariance: Floats, constraints: Floats, *, z_open: float) -> Enforced:
     """The nearest coefficients ``[p]`` that keep ``constraints @ coefficients >= 0`` where data leaves that open.
 
     A constraint that is broken by more than ``z_open`` standard errors is data speaking against it: it is let go. The
     others are enforced; distance is measured by the covariance, so that this is the constrained least squares fit.
 
-    Returns
-    -------
-    tuple
-        The coefficients, and which of the q constraints ``[q, p]`` data speaks against.
+    Parameters
+    ----------
+    coefficients, covariance
+        ``[p]``, ``[p, p]``.
+    constraints
+        ``[q, p]``.
 
     Examples
     --------
     >>> enforce(np.array([1.0, -0.1]), np.eye(2), np.eye(2), z_open=2.0)
-    (array([1., 0.]), array([False, False]))
-    >>> enforce(np.array([1.0, -3.0]), np.eye(2), np.eye(2), z_open=2.0)
-    (array([ 1., -3.]), array([False,  True]))
+    Enforced(coefficients=array([1., 0.]), active=array([False,  True]), refuted=array([False, False]))
+    >>> enforce(np.array([1.0, -3.0]), np.eye(2), np.eye(2), z_open=2.0).refuted
+    array([False,  True])
     """
     errors = np.sqrt(np.maximum(np.einsum("qp,pr,qr->q", constraints, covariance, constraints), 0.0))
     refuted: Bools = constraints @ coefficients < -z_open * errors
@@ -131,4 +145,4 @@ def enforce(coefficients: Floats, covariance: Floats, constraints: Floats, *, z_
         active |= broken
         a = constraints[active]
         answer = coefficients - covariance @ a.T @ np.linalg.lstsq(a @ covariance @ a.T, a @ coefficients)[0]
-    return answer, refuted
+    return Enforced(answer, active, refuted)

@@ -17,7 +17,6 @@ from hwbench_mo.surrogates.additive import AdditiveModel, Curve, quantise
 from hwbench_mo.surrogates.noise import LEVELS, QuantileTable
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.surrogates.uncertainty import TableError
-from hwbench_mo.typing import Floats
 
 FORMAT = 2
 SHIPPED = Path(str(files("hwbench_mo") / "artifacts"))
@@ -72,9 +71,8 @@ def _pack_noise(name: str, noise: QuantileTable) -> dict[str, Any]:
     assert noise.knots is not None
     knots, ratios = noise.knots, noise.ratios.astype(np.float32)
     # Groups that are pooled over bias are stored once.
-    pairs = [stack.reshape(-1, 2, *stack.shape[1:]) for stack in (knots, ratios) if len(stack) % 2 == 0]
-    if len(pairs) == 2 and all((pair[:, 0] == pair[:, 1]).all() for pair in pairs):
-        knots, ratios = pairs[0][:, 0], pairs[1][:, 0]
+    if len(knots) % 2 == 0 and all((table[::2] == table[1::2]).all() for table in (knots, ratios)):
+        knots, ratios = knots[::2], ratios[::2]
     return {f"{name}/noise_knots": knots, f"{name}/noise": ratios}
 
 
@@ -133,16 +131,10 @@ def _unpack(space: SearchSpace, manifest: Mapping[str, Any], arrays: Mapping[str
         noise[name] = QuantileTable(arrays[f"{name}/noise"], LEVELS, arrays[f"{name}/noise_knots"]).take(rows)
         error_step = float(arrays[f"{name}/error_step"])
         errors[name] = TableError(**{part: arrays[f"{name}/error_{part}"] * error_step for part in PARTS})
-    n_choices = len(space.mlp_ratio) + len(space.n_head)
-    support = {
-        kind: Support(
-            *(_part(arrays, kind, part) for part in ("middle", "metric", "distances")), tuple(range(n_choices))
-        )
-        for kind in ("quality", "hardware")
-    }
+    support = {kind: _unpack_support(arrays, kind) for kind in ("quality", "hardware")}
     return Contents(models, noise, manifest, errors, support)
 
 
-def _part(arrays: Mapping[str, Any], kind: str, part: str) -> Floats:
-    array: Floats = arrays[f"support/{kind}/{part}"]
-    return array
+def _unpack_support(arrays: Mapping[str, Any], kind: str) -> Support:
+    middle, metric, distances = (arrays[f"support/{kind}/{part}"] for part in ("middle", "metric", "distances"))
+    return Support(middle, metric, distances, tuple(range(middle.shape[1])))

@@ -9,7 +9,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces.coding import Space
 from hwbench_mo.typing import Codes, Floats, Ints
 
 Keys = NDArray[np.uint64]
@@ -34,7 +34,7 @@ def _multipliers(kind: str, n: int) -> Keys:
         return _mix(_of_text(kind) + np.arange(1, n + 1, dtype=np.uint64) * GOLDEN) | np.uint64(1)
 
 
-def architecture_keys(space: SearchSpace, codes: Codes) -> Keys:
+def architecture_keys(space: Space, codes: Codes) -> Keys:
     """``[n]``; a 64-bit key of each architecture: a multilinear hash of its values.
 
     It is made of values, not of indices, and absent layers add nothing: one architecture has one key in every space of

@@ -17,7 +17,7 @@ MEDIAN = len(LEVELS) // 2
 
 
 class Noise(Protocol):
-    """Ratios of a measurement to the centre, for n architectures told apart by ``groups`` ``[n]`` and ``medians`` ``[n]``."""
+    """Ratios of a measurement to the centre, for n architectures told apart by ``groups`` and ``medians`` ``[n]``."""
 
     def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
         """``[n, k]``; the ratio's quantiles at ``levels`` ``[k]``."""
