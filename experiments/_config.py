@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, InstantiationException
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
 from hwbench_mo.errors import unknown
@@ -49,16 +49,34 @@ def build(cfg: DictConfig, *, optimizer_name: str) -> Run:
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is {seed!r}, but must be an integer from 0")
     problem = make_problem(**config["problem"])
+    cost: CostModel = _instantiate(cfg.cost)
+    optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:8]
+    path = out / problem.name / optimizer_name / f"seed-{seed}-{digest}.parquet"
+    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], config, path)
+
+
+def optimizer_named(name: str) -> Callable[..., Optimizer]:
+    """The optimizer of a configuration, to be called as ``optimizer(problem, seed=…)``.
+
+    Raises
+    ------
+    InputError
+        If there is no such configuration.
+    """
+    if name not in choices("optimizer"):
+        raise unknown("optimizer", name, choices("optimizer"))
+    made: Callable[..., Optimizer] = _instantiate(OmegaConf.load(CONF / "optimizer" / f"{name}.yaml"))
+    return made
+
+
+def _instantiate(cfg: DictConfig | ListConfig) -> Any:
     try:
-        cost: CostModel = instantiate(cfg.cost)
-        optimizer: Optimizer = instantiate(cfg.optimizer)(problem, seed=seed)
+        return instantiate(cfg)
     except InstantiationException as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
         raise InputError(" ".join(str(error).split())) from None
-    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:8]
-    path = out / problem.name / optimizer_name / f"seed-{seed}-{digest}.parquet"
-    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], config, path)
 
 
 def check_overrides(arguments: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The pictures of a comparison."""
+"""The pictures of a comparison, and of a replay on measured rows."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from experiments._bias import SETS, Replay
 from experiments._results import Comparison, Group
 from hwbench_mo import Trajectory
 from hwbench_mo.problems.front import nondominated
@@ -82,6 +83,52 @@ def plot_fronts(comparison: Comparison) -> Figure:
     figure.axes[0].legend(frameon=False)
     what = "median attainment surface and quartiles over seeds" if len(pairs) == 1 else "the run of median regret"
     figure.suptitle(f"{_title(comparison)}\n{what}", fontsize="medium")
+    return figure
+
+
+def plot_bias(replayed: Replay, optimizer: str) -> Figure:
+    """Measured rows with their exact front and what the surrogates take for it; and the surrogates' bias.
+
+    Of more than two objectives, the left picture shows the first two.
+    """
+    problem = replayed.problem
+    figure = Figure(figsize=(11, 4.6), layout="constrained")
+    fronts, bias = figure.subplots(1, 2, width_ratios=(1.2, 1))
+    rows = problem.evaluate(np.array(list(problem.space.enumerate())), noise="none")
+    run = replayed.runs[int(np.argsort(replayed.regrets())[len(replayed.runs) // 2])]
+    for values, label, style in (
+        (rows, "measured rows", {"color": "0.8", "marker": ".", "markersize": 2}),
+        (problem.pareto_front().values, "their exact front", {"color": FRONT_COLOUR, "marker": "o", "markersize": 5}),
+        (
+            replayed.chosen()[0],
+            "chosen by the surrogates, as measured",
+            {"color": COLOURS[1], "marker": "o", "markerfacecolor": "none", "markersize": 7},
+        ),
+        (
+            run.centre[nondominated(run.centre)],
+            f"{optimizer}, median run",
+            {"color": COLOURS[5], "marker": "x", "markersize": 5},
+        ),
+    ):
+        points = values * problem.signs
+        fronts.plot(points[:, 0], points[:, 1], linestyle="none", label=label, **style)
+    x, y = (Target.parse(name) for name in problem.objectives[:2])
+    fronts.set(xlabel=x.label, ylabel=y.label)
+    fronts.legend(frameon=False, fontsize="small")
+    for place, which in enumerate(SETS):
+        quartiles = np.quantile(replayed.bias(which), [0.25, 0.5, 0.75], axis=0) * 100
+        height = np.arange(len(problem.objectives)) + 0.2 * (place - 1)
+        below, above = quartiles[1] - quartiles[0], quartiles[2] - quartiles[1]
+        style = {"color": COLOURS[place], "capsize": 3, "markersize": 6}
+        bias.errorbar(quartiles[1], height, xerr=[below, above], fmt="o", label=which, **style)
+    bias.axvline(0, color=FRONT_COLOUR, linewidth=1, linestyle=":")
+    bias.set_yticks(range(len(problem.objectives)), problem.objectives)
+    bias.set(xlabel="predicted / measured - 1 (%), median and quartiles", ylim=(len(problem.objectives) - 0.5, -0.5))
+    bias.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(SETS))
+    for axes in (fronts, bias):
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(f"{problem.space.name}: {', '.join(problem.objectives)}", fontsize="medium")
     return figure
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo import InputError, Problem, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve
+from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.surrogates.tabular import load_table
 from hwbench_mo.typing import Floats
 
 
@@ -85,7 +87,8 @@ def problem_of(run: Trajectory) -> Problem:
     Raises
     ------
     InputError
-        If this installation's artifact is another one than the run's.
+        If this installation's artifact is another one than the run's, or the measurements that it was replayed on are
+        not where they were, or not what they were.
     """
     return _problem(json.dumps(run.provenance, sort_keys=True), run.objectives)
 
@@ -93,6 +96,8 @@ def problem_of(run: Trajectory) -> Problem:
 @lru_cache(maxsize=64)
 def _problem(provenance: str, objectives: tuple[str, ...]) -> Problem:
     facts = json.loads(provenance)
+    if facts.get("table"):
+        return _problem_on_table(facts, objectives)
     space = SearchSpace(**facts["space"])
     wanted = facts["artifact_sha256"]
     if wanted is None:
@@ -105,6 +110,21 @@ def _problem(provenance: str, objectives: tuple[str, ...]) -> Problem:
         f"a run on {space.name} was made with artifact {wanted[:12]}…, which hwbench_mo here does not have; "
         f"install the version that made it ({facts['hwbench_mo']}), or run it again"
     )
+
+
+def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
+    space, folder, wanted = facts["space"], facts["table"]["folder"], facts["artifact_sha256"]
+    made = f"a run on {space['name']} was made with the measurements {wanted[:12]}… in {folder}"
+    try:
+        benchmark = load_table(get_space(facts["table"]["space"]), folder)
+    except InputError as error:
+        raise InputError(f"{made}, which cannot be read: {error}") from None
+    found = benchmark.manifest["sha256"]
+    if found != wanted:
+        raise InputError(f"{made}, which holds {found[:12]}… now; put them back, or run it again")
+    choices = {name: space[name] for name in benchmark.space.full.facts}
+    full = SearchSpace(**{**choices, "name": space["full"]})
+    return make_problem(benchmark if benchmark.space.full == full else benchmark.restrict(full), objectives)
 
 
 def _settings(run: Trajectory) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.indicators import hypervolume, hypervolume_curve, regret_curve
 from hwbench_mo.problems import ParetoFront, Problem, make_problem, noisy
 from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
-from hwbench_mo.spaces import SPACES, Architecture, SearchSpace
-from hwbench_mo.surrogates import Benchmark, Prediction, load_benchmark
+from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
+from hwbench_mo.surrogates import Benchmark, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.targets import DEVICES, METRICS
 from hwbench_mo.version import __version__
 
@@ -29,6 +29,9 @@ __all__ = [
     "Prediction",
     "Problem",
     "SearchSpace",
+    "Space",
+    "TabularBenchmark",
+    "TabularSpace",
     "Trajectory",
     "__version__",
     "hypervolume",

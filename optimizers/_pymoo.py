@@ -15,14 +15,15 @@ from pymoo.core.termination import NoTermination
 from pymoo.operators.crossover.ux import UniformCrossover
 from pymoo.problems.static import StaticProblem
 
-from hwbench_mo import Problem, SearchSpace
+from hwbench_mo import Problem
+from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Bools, Codes, Values
 
 
 class SpaceSampling(Sampling):  # type: ignore[misc]
-    """Initial architectures, uniform choice by choice."""
+    """Initial architectures, as the space draws them."""
 
-    def __init__(self, space: SearchSpace) -> None:
+    def __init__(self, space: Space) -> None:
         super().__init__()
         self.space = space
 
@@ -37,7 +38,7 @@ class RandomReset(Mutation):  # type: ignore[misc]
     and choice mutation changes a third of all genes.
     """
 
-    def __init__(self, space: SearchSpace) -> None:
+    def __init__(self, space: Space) -> None:
         super().__init__()
         self.n_choices = space.n_choices
 
@@ -48,15 +49,20 @@ class RandomReset(Mutation):  # type: ignore[misc]
         return np.where(mutated, (X + step) % self.n_choices, X)
 
 
-class CanonicalForm(Repair):  # type: ignore[misc]
-    """Genes of absent layers are 0, so that duplicates are recognised."""
+class WithinSpace(Repair):  # type: ignore[misc]
+    """Architectures of the space, in canonical form, so that duplicates are recognised.
 
-    def __init__(self, space: SearchSpace) -> None:
+    Where a space holds some architectures alone, what a child becomes is none of the population.
+    """
+
+    def __init__(self, space: Space) -> None:
         super().__init__()
         self.space = space
 
-    def _do(self, problem: Any, X: Codes, **kwargs: Any) -> Codes:
-        return self.space.canonical(X)
+    def _do(self, problem: Any, X: Codes, algorithm: Any = None, **kwargs: Any) -> Codes:
+        population: Any = getattr(algorithm, "pop", None)  # none, or empty, before the first generation
+        first = population is None or len(population) == 0
+        return self.space.repair(X, avoid=None if first else population.get("X"))
 
 
 class EqualCodes(DuplicateElimination):  # type: ignore[misc]
@@ -71,13 +77,13 @@ class EqualCodes(DuplicateElimination):  # type: ignore[misc]
         return is_duplicate
 
 
-def genetic_operators(space: SearchSpace) -> dict[str, Any]:
+def genetic_operators(space: Space) -> dict[str, Any]:
     """Fresh operators for a genetic algorithm on codes: pymoo's defaults are shared between instances."""
     return {
         "sampling": SpaceSampling(space),
         "crossover": UniformCrossover(),
         "mutation": RandomReset(space),
-        "repair": CanonicalForm(space),
+        "repair": WithinSpace(space),
         "eliminate_duplicates": EqualCodes(),
     }
 

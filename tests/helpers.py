@@ -46,7 +46,8 @@ def random_model(
         "mlp": rng.uniform(0, 1, (e, b, slots, len(space.mlp_ratio))),
         "head": rng.uniform(0, 1, (e, b, slots, len(space.n_head))),
     }
-    return AdditiveModel(**quantise(tables)[0], link=link)
+    base, mlp, head = quantise(tables)[0].values()
+    return AdditiveModel(base=base, mlp=mlp, head=head, link=link)
 
 
 def random_curve(space: SearchSpace, rng: np.random.Generator) -> Curve:

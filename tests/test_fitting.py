@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,77 +9,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hwbench_mo import DEVICES, InputError, SearchSpace
+from hwbench_mo import InputError, SearchSpace
 from hwbench_mo.fitting import Measurements, fit_folder, fit_space, read_measurements
 from hwbench_mo.fitting.__main__ import main as fit_main
-from hwbench_mo.fitting.evaluate import evaluate
-from hwbench_mo.fitting.evaluate import main as evaluate_main
-from hwbench_mo.fitting.hardware import huber_regression
-from hwbench_mo.spaces import get_space
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.artifact import SHIPPED
-from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.evaluator import Evaluator
-from tests.helpers import MEASUREMENTS, random_model
+from tests.helpers import MEASUREMENTS
+from tests.measured import random_models, write_measurements
 
 SPACE = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2, 4), n_head=(1, 2, 4))
 needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
 
 
 @pytest.fixture(scope="module")
-def truth() -> dict[str, Any]:
-    rng = np.random.default_rng(0)
-    names = [*(f"{metric}@{device}" for device in DEVICES for metric in ("latency", "energy"))]
-    names += ["memory_bfloat16", "memory_float16"]
-    models = {name: random_model(SPACE, rng) for name in names}
-    models["perplexity"] = _without_bias(random_model(SPACE, rng, slots=4, link="exp"))
-    models["accuracy"] = _without_bias(random_model(SPACE, rng, slots=4))
-    return models
-
-
-def _without_bias(model: AdditiveModel) -> AdditiveModel:
-    """Layers whose effect does not depend on bias: fits of quality shrink towards that."""
-    return replace(model, mlp=model.mlp[:, [0, 0]], head=model.head[:, [0, 0]])
+def truth() -> dict[str, AdditiveModel]:
+    return random_models(SPACE)
 
 
 @pytest.fixture(scope="module")
-def folder(truth: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(truth: dict[str, AdditiveModel], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Measurements of a space of our own, made of known tables, with noise, outliers and missing repeats."""
-    rng = np.random.default_rng(1)
-    codes = np.unique(SPACE.sample(1500, rng), axis=0)
-    rng.shuffle(codes)
-    n = len(codes)
-    values = {name: Evaluator(SPACE, [model])(codes)[:, 0] for name, model in truth.items()}
-    architectures = SPACE.decode(codes)
-    table = pd.DataFrame(
-        {
-            "campaign_index": np.arange(n, dtype=np.int32),
-            **{field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")},
-            **{field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")},
-            **{
-                name: Evaluator(SPACE, [closed_form(SPACE, name)])(codes)[:, 0].astype(np.int64)
-                for name in ("params", "macs", "flops")
-            },
-            "perplexity": np.where(rng.random(n) < 0.5, values["perplexity"], np.nan),
-            "accuracy": values["accuracy"],
-            "perplexity_mlp": values["perplexity"] * 1.02,
-            **{f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")},
-        }
-    )
-    place = tmp_path_factory.mktemp("measurements") / SPACE.name
-    place.mkdir()
-    table.to_parquet(place / "architectures.parquet")
-    order = rng.permutation(n)  # rows of a device file come in another order
-    for device in DEVICES:
-        columns: dict[str, Any] = {"campaign_index": np.arange(n, dtype=np.int32)[order]}
-        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
-            repeats = values[f"{metric}@{device}"][order, None] * rng.lognormal(0, 0.01, (n, 10))
-            repeats[:, 0] *= np.where(rng.random(n) < 0.1, 1000, 1.2)  # warm-up
-            columns[column] = [
-                [None if device == "epyc_7513" and i else x for i, x in enumerate(row)] for row in repeats.tolist()
-            ]
-        pd.DataFrame(columns).to_parquet(place / f"{device}.parquet")
-    return place.parent
+    place = tmp_path_factory.mktemp("measurements")
+    write_measurements(place, SPACE, truth, n=1500)
+    return place
 
 
 @pytest.fixture(scope="module")
@@ -105,18 +57,6 @@ def test_missing_repeats_are_left_out(measured: Measurements) -> None:
     assert np.isnan(repeats[:, 1:]).all()
     assert measured.centre("latency@epyc_7513") == pytest.approx(repeats[:, 0])
     assert np.isnan(measured.centre("perplexity")).any()
-
-
-def test_huber_regression_ignores_outliers_and_agrees_with_least_squares_without() -> None:
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(400, 3))
-    y = 2 + x @ [1.0, -1.0, 0.5] + rng.normal(0, 0.01, 400)
-    intercept, slopes = huber_regression(x, y)
-    design = np.column_stack([np.ones(400), x])
-    assert [intercept, *slopes] == pytest.approx(np.linalg.lstsq(design, y)[0], abs=0.002)
-    spoilt = np.where(rng.random(400) < 0.1, y * 100, y)
-    intercept, slopes = huber_regression(x, spoilt)
-    assert [intercept, *slopes] == pytest.approx([2, 1, -1, 0.5], abs=0.005)
 
 
 def _spoil(
@@ -181,25 +121,6 @@ def test_the_command_line_leaves_nothing_behind(tmp_path: Path, capsys: pytest.C
     assert fit_main([str(MEASUREMENTS), str(out)]) == 2
     assert "exists already" in capsys.readouterr().err
     assert list(out.iterdir()) == []
-    assert evaluate_main([str(tmp_path / "nowhere")]) == 2
-
-
-def test_held_out_rows_are_judged(measured: Measurements) -> None:
-    table: Any = evaluate(measured, holdout=0.2).set_index("target")
-    assert len(table) == len(measured.repeats)
-    assert table.loc["latency@a100", "tau"] > 0.95
-    assert table.loc["latency@a100", "tau"] > table.loc["latency@a100", "tau_trees"]
-    assert table.loc["latency@a100", "coverage"] == pytest.approx(0.9, abs=0.03)
-
-
-@needs_data
-def test_tables_rank_held_out_latency_better_than_trees_on_every_gpu() -> None:
-    measured = read_measurements(MEASUREMENTS, get_space("gpt_s"))
-    rows = np.random.default_rng(0).random(len(measured.codes)) < 0.5  # half of them, to be quick
-    table: Any = evaluate(measured.take(rows)).set_index("target")
-    for device in ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100"):
-        row = table.loc[f"latency@{device}"]
-        assert row["tau"] > row["tau_trees"], device
 
 
 @needs_data

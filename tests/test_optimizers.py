@@ -12,6 +12,7 @@ from hwbench_mo.typing import Codes
 from optimizers import NSGA2, LocalSearch, RandomSearch
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
+from tests.test_tabular import random_table
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "random_search": RandomSearch,
@@ -27,6 +28,8 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
     "noisy": lambda: make_problem("gpt_s", ["perplexity", "energy@v100"], noise="sample", seed=1),
     "small": lambda: make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
     "tiny": lambda: make_problem(TINY, ["params", "macs"]),
+    "table": lambda: make_problem(random_table(), ["perplexity", "latency@a100"]),
+    "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
 }
 
 every_optimizer = pytest.mark.parametrize("name", list(OPTIMIZERS))

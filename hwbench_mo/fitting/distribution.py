@@ -125,7 +125,7 @@ def _score(fitted: Distribution, sums: Floats, repeats: Floats, e: Ints, b: Ints
     """Continuous ranked probability score over `SCORED`, summed over architectures, relative to what is measured."""
     medians = fitted.medians(sums, e, b)
     groups = e * fitted.factors.shape[1] + b
-    quantiles = medians[:, None] * fitted.noise.quantile(groups, medians, SCORED)
+    quantiles = fitted.noise.quantile(groups, medians, SCORED)
     error = repeats[:, :, None] - quantiles[:, None]
     loss = np.maximum(SCORED * error, (SCORED - 1) * error)
     return float(np.nansum(loss) / np.nanmean(repeats))

@@ -1,6 +1,6 @@
 """How long an evaluation takes: what measuring the architecture would."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -8,9 +8,8 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
-from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.targets import MEMORY, QUALITY, Target
-from hwbench_mo.typing import Codes, Floats
+from hwbench_mo.typing import Codes, Floats, Values
 
 MEMORY_DEVICES = {"memory_bfloat16": "a100", "memory_float16": "rtx2080"}
 """Where memory was measured."""
@@ -73,5 +72,5 @@ def _plan(objectives: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str], b
 
 
 @lru_cache(maxsize=64)
-def _evaluator(problem: Problem, names: tuple[str, ...]) -> Evaluator:
+def _evaluator(problem: Problem, names: tuple[str, ...]) -> Callable[[Codes], Values]:
     return problem.benchmark.evaluator(names)

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ class Trajectory:
     config
         The resolved configuration of the run: plain JSON values.
     provenance
-        Version of the package, space, content hash of the artifact, noise.
+        Version of the package, space, content hash of the artifact or of the measurements and their folder, noise.
     """
 
     codes: Codes
@@ -168,8 +168,9 @@ def provenance(problem: Problem) -> dict[str, Any]:
     """What identifies the problem that a trajectory was run on."""
     return {
         "hwbench_mo": __version__,
-        "space": asdict(problem.space),
+        "space": problem.space.facts,
         "artifact_sha256": problem.benchmark.manifest.get("sha256"),
+        "table": problem.benchmark.manifest.get("table"),
         "noise": problem.noise,
         "noise_seed": problem.seed,
     }

@@ -198,7 +198,7 @@ class TabularSpace(Space):
 
     def neighbours(self, code: NDArray[np.int64], /) -> Codes:
         """The nearest other rows of one architecture ``[d]`` of the space, nearest first: ten, if there are so many."""
-        (near,) = self._neighbours_of(self.rows(code[None]))
+        near: Ints = self._neighbours_of(self.rows(code[None]))[0]
         return self.codes[near]
 
     def random_neighbours(self, codes: Codes, rng: np.random.Generator) -> Codes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.surrogates.noise import QuantileTable
 from hwbench_mo.surrogates.prediction import Prediction
 from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.tabular import TabularBenchmark, load_table
 from hwbench_mo.surrogates.uncertainty import TableError
 from hwbench_mo.targets import ALL_TARGETS, CLOSED_FORM, QUALITY, Target
 from hwbench_mo.typing import Codes, Floats
@@ -178,7 +179,17 @@ class Benchmark:
         )
 
 
-def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = None) -> Benchmark:
+@overload
+def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = None) -> Benchmark: ...
+
+
+@overload
+def load_benchmark(space: str, /, *, table: str | PathLike[str]) -> TabularBenchmark: ...
+
+
+def load_benchmark(
+    space: str, /, *, artifacts: str | PathLike[str] | None = None, table: str | PathLike[str] | None = None
+) -> Benchmark | TabularBenchmark:
     """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, or a wide one with closed forms only.
 
     Parameters
@@ -187,14 +198,21 @@ def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = Non
         Its name.
     artifacts
         A folder that ``python -m hwbench_mo.fitting`` wrote; by default what ships with the package.
+    table
+        A folder of measurements, which then answer themselves; the space is the measured architectures.
 
     Raises
     ------
     InputError
-        If the space is unknown, or its artifact is missing, corrupted or foreign.
+        If the space is unknown, its artifact or its measurements are missing, corrupted or foreign, or both a table and
+        artifacts are given.
     """
     if space not in SPACES:
         raise unknown("space", space, SPACES)
+    if table is not None:
+        if artifacts is not None:
+            raise InputError(f"table is {str(table)!r} and artifacts are {str(artifacts)!r}, but one answers: name one")
+        return load_table(SPACES[space], table)
     return _load_shipped(space) if artifacts is None else _load(space, Path(artifacts))
 
 

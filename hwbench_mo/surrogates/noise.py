@@ -1,4 +1,4 @@
-"""The distribution of one new measurement, as a quantile function of its ratio to the centre."""
+"""The distribution of one new measurement around its centre."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,22 +17,22 @@ MEDIAN = len(LEVELS) // 2
 
 
 class Noise(Protocol):
-    """Ratios of a measurement to the centre, for n architectures told apart by ``groups`` and ``medians`` ``[n]``."""
+    """What is measured of n architectures, told apart by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
 
     def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
-        """``[n, k]``; the ratio's quantiles at ``levels`` ``[k]``."""
+        """``[n, k]``; quantiles at ``levels`` ``[k]``."""
         ...
 
     def at(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
-        """``[n]``; one quantile each: row i's ratio at ``levels[i]``."""
+        """``[n]``; one quantile each: row i's at ``levels[i]``."""
         ...
 
     def mean(self, groups: Ints, medians: Floats) -> Floats:
-        """``[n]``; expected ratio."""
+        """``[n]``; expected value."""
         ...
 
     def std(self, groups: Ints, medians: Floats) -> Floats:
-        """``[n]``; standard deviation of the ratio."""
+        """``[n]``; standard deviation."""
         ...
 
 
@@ -79,10 +79,10 @@ class QuantileTable:
         flat = self.ratios.reshape(g * j, -1)
         table = np.stack([np.interp(levels, self.levels, row) for row in flat]).reshape(g, j, len(levels))
         if j == 1:
-            return np.asarray(table[groups, 0])
+            return np.asarray(medians[:, None] * table[groups, 0])
         left, weight = self._place(groups, medians)
         low, high = table[groups, left], table[groups, left + 1]
-        return np.asarray(low + weight[:, None] * (high - low))
+        return np.asarray(medians[:, None] * (low + weight[:, None] * (high - low)))
 
     def at(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
         """``[n]``; see `Noise.at`."""
@@ -95,19 +95,19 @@ class QuantileTable:
             return np.asarray(low + share * (high - low))
 
         if self.ratios.shape[1] == 1:
-            return read(0)
+            return medians * read(0)
         left, weight = self._place(groups, medians)
         low = read(left)
-        return np.asarray(low + weight * (read(left + 1) - low))
+        return np.asarray(medians * (low + weight * (read(left + 1) - low)))
 
     def mean(self, groups: Ints, medians: Floats) -> Floats:
         """``[n]``; see `Noise.mean`."""
-        return self._moments(groups, medians)[0]
+        return medians * self._moments(groups, medians)[0]
 
     def std(self, groups: Ints, medians: Floats) -> Floats:
         """``[n]``; see `Noise.std`."""
         mean, square = self._moments(groups, medians)
-        return np.asarray(np.sqrt(np.maximum(square - mean**2, 0.0)))
+        return np.asarray(medians * np.sqrt(np.maximum(square - mean**2, 0.0)))
 
     def _place(self, groups: Ints, medians: Floats) -> tuple[Ints, Floats]:
         """Which knot is to the left, and how far from it to the next, in [0, 1]."""

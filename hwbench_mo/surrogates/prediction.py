@@ -70,14 +70,14 @@ class Prediction:
     @property
     def mean(self) -> Floats:
         """``[n]``; expected value of one measurement."""
-        return self.median if self.noise is None else self.median * self.noise.mean(self.groups, self.median)
+        return self.median if self.noise is None else self.noise.mean(self.groups, self.median)
 
     @property
     def std(self) -> Floats:
         """``[n]``; standard deviation of one measurement."""
         if self.noise is None:
             return np.zeros_like(self.median)
-        return self.median * self.noise.std(self.groups, self.median)
+        return self.noise.std(self.groups, self.median)
 
     def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
         """``[n, k]``; quantiles at k levels in [0, 1].
@@ -89,7 +89,7 @@ class Prediction:
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
         if self.noise is None:
             return np.repeat(self.median[:, None], len(wanted), axis=1)
-        return self.median[:, None] * self.noise.quantile(self.groups, self.median, wanted)
+        return self.noise.quantile(self.groups, self.median, wanted)
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.
@@ -112,7 +112,7 @@ class Prediction:
         if self.noise is None:
             return self.median.copy()
         levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)
-        return self.median * self.noise.at(self.groups, self.median, levels)
+        return self.noise.at(self.groups, self.median, levels)
 
     @cached_property
     def _keys(self) -> np.ndarray:

@@ -1,0 +1,83 @@
+"""Replays an optimizer on measured rows, and shows how the surrogates' answers differ from them.
+
+    python -m experiments.replay MEASUREMENTS --space gpt_s --objectives perplexity latency@a100 --optimizer nsga2
+
+Prints the bias of the surrogates, predicted / measured - 1: over random rows, over what the optimizer visited, and over
+the non-dominated sets that it found, together with the regret of what the surrogates would have chosen among all
+measured rows. Writes ``{problem}-{optimizer}-bias.csv`` and ``.png`` into ``--out``; they are replaced when made again.
+
+Two things to keep in mind. The shipped tables were fitted to these rows, or to most of them: this is no judgement on
+architectures that nobody measured. And what is non-dominated by its measurements was, in part, lucky in them: there,
+even unbiased predictions tend to be greater.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments._bias import Replay, bias_table, replay
+from experiments._config import optimizer_named
+from experiments._plots import plot_bias
+from hwbench_mo import InputError, make_problem
+from hwbench_mo.errors import report
+from hwbench_mo.simulation.simulate import check_count
+
+
+def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:
+    """The findings for a terminal."""
+    problem = replayed.problem
+    percent = "{:+.2%}".format
+    shown = table.to_string(index=False, formatters={"q25": percent, "median": percent, "q75": percent})
+    low, median, high = np.quantile(replayed.regrets(), [0.25, 0.5, 0.75])
+    measured, regret = replayed.chosen()
+    n_front = len(problem.pareto_front().values)
+    return (
+        f"{problem.name}, {problem.space.size} measured architectures: predicted / measured - 1\n{shown}\n\n"
+        f"hypervolume regret against the exact front of the measured rows ({n_front} of them):\n"
+        f"  {optimizer}: median {median:.4f}, quartiles {low:.4f} to {high:.4f} over {len(replayed.runs)} seeds, "
+        f"{max(map(len, replayed.runs))} evaluations each\n"
+        f"  what the surrogates take for the front ({len(measured)} rows): {regret:.4f}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; the exit status is 2 for a user's mistake."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.replay", description="Replay on measured rows.")
+    parser.add_argument("measurements", type=Path, help="a folder of measurements")
+    parser.add_argument("--space", default="gpt_s")
+    parser.add_argument("--objectives", nargs="+", default=["perplexity", "latency@a100"], help="two or more")
+    parser.add_argument("--optimizer", default="nsga2", help="name of a configuration in conf/optimizer")
+    parser.add_argument("--seeds", type=int, default=10, help="how many")
+    parser.add_argument("--budget", type=int, default=1000, help="evaluations of each run")
+    parser.add_argument("--out", type=Path, default=Path("outputs"), help="folder for the table and the picture")
+    options = parser.parse_args(arguments)
+    try:
+        check_count("seeds", options.seeds)
+        if len(options.objectives) < 2:
+            raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
+        replayed = replay(
+            make_problem(options.space, options.objectives, table=options.measurements),
+            make_problem(options.space, options.objectives),
+            optimizer_named(options.optimizer),
+            n_seeds=options.seeds,
+            budget=options.budget,
+        )
+    except InputError as error:
+        return report(error)
+    table = bias_table(replayed)
+    print(as_text(replayed, table, options.optimizer), end="\n\n")
+    options.out.mkdir(parents=True, exist_ok=True)
+    stem = f"{replayed.problem.name}-{options.optimizer}-bias"
+    written = [options.out / f"{stem}.csv", options.out / f"{stem}.png"]
+    table.to_csv(written[0], index=False)
+    plot_bias(replayed, options.optimizer).savefig(written[1], dpi=150)
+    print("written:", *written, sep="\n  ")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
