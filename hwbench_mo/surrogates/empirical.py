@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
-from statistics import NormalDist
 
 import numpy as np
 
@@ -92,6 +91,8 @@ def _middle(count: int) -> tuple[int, int, float]:
     That the median of the distribution lies between the two has a probability that depends on nothing else (David &
     Nagaraja, 2003); they are taken such that it is nearest to two thirds. Outliers do not matter to them.
     """
+
+    from statistics import NormalDist
 
     def covered(low: int) -> float:
         return float(sum(comb(count, below) for below in range(low + 1, count - low)) / 2.0**count)
