@@ -7,7 +7,7 @@ SOURCES := hwbench_mo optimizers experiments tests benchmarks
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 
-.PHONY: run test test-slow format bench holdout artifacts clean
+.PHONY: run test test-slow format bench evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -31,7 +31,8 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
 
-holdout: $(VENV)/.dev
+# Takes about an hour on two cores; what was done is kept in outputs/evaluation, and the next call goes on.
+evaluate: $(VENV)/.dev
 	$(BIN)/python -m hwbench_mo.fitting.evaluate $(MEASUREMENTS)
 
 # Fits into a new folder; compare, then copy its files to hwbench_mo/artifacts.

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import hwbench_mo as hb
 from experiments._config import choices
 from experiments._results import compare, problem_of, read_runs
 from experiments._table import as_text, regret_table
 from experiments.compare import main as compare_main
 from hwbench_mo import InputError, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve, simulate
 from optimizers import RandomSearch
-from tests.helpers import ROOT
+from tests.helpers import MEASUREMENTS, ROOT
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,114 +1,86 @@
-"""``python -m hwbench_mo.fitting.evaluate MEASUREMENTS``: judge the surrogates on rows kept from the fit.
+"""``python -m hwbench_mo.fitting.evaluate MEASUREMENTS``: judge the surrogates and their peers on rows kept from fits.
 
-For each space, a random tenth of the architectures is kept from the fit of everything, noise included. The table says
-how well the rest predicts them: Kendall's rank correlation within each (embed_dim, bias), where rank is not given away
-by the width, against gradient-boosted trees fitted to the same rows; and how well quantiles are calibrated.
+Every architecture is kept from one of K fits, and once more the outer tenth of each space from a fit to its middle.
+Scores go to ``surrogates.csv``, tables and pictures to ``surrogates.md`` in the folder of the documents. Results are
+kept in ``--out`` as they come: run an interrupted command again, and it goes on.
 """
 
 import argparse
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from hwbench_mo.errors import InputError, report
-from hwbench_mo.fitting.fit import fit_space
+from hwbench_mo.fitting.evaluation.judge import Judgement, Options, draw, judge
+from hwbench_mo.fitting.evaluation.peers import peers
+from hwbench_mo.fitting.evaluation.report import as_text, write_report
 from hwbench_mo.fitting.measurements import Measurements, read_measurements
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
-from hwbench_mo.targets import GPUS, Target
-from hwbench_mo.typing import Floats, Ints
+from hwbench_mo.targets import Target
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-LEVELS = np.arange(1, 100) / 100
+PARTIAL = Path("docs")
+"""Below ``--out``: the documents of a part of the spaces or targets, which must not replace those of all."""
 
 
-def evaluate(measured: Measurements, *, holdout: float = 0.1, seed: int = 0) -> "pd.DataFrame":
-    """One row a target of one space: how its surrogate predicts a random share of rows that it was not fitted to.
-
-    Columns: ``tau`` (Kendall's, averaged over (embed_dim, bias)), ``tau_trees`` (of gradient-boosted trees; latency
-    alone), ``error`` (median relative), ``calibration`` (mean \\|coverage - level\\| over 99 levels) and ``coverage``
-    (of the 90 % interval).
-    """
-    import pandas as pd
-
-    test = np.random.default_rng(seed).random(len(measured.codes)) < holdout
-    train, kept = measured.take(~test), measured.take(test)
-    bench = fit_space(train)
-    rows = []
-    for target, repeats in kept.repeats.items():
-        measured_here = np.isfinite(kept.centre(target))
-        prediction = bench.predict(kept.codes[measured_here], target)
-        centre = kept.centre(target)[measured_here]
-        groups = kept.space.groups(kept.codes)[measured_here]
-        metric = Target.parse(target).metric
-        coverage = np.array([_coverage(repeats[measured_here], prediction.quantile(LEVELS), k) for k in range(99)])
-        rows.append(
-            {
-                "space": measured.space.name,
-                "target": target,
-                "tau": rank_correlation(prediction.median, centre, groups),
-                "tau_trees": rank_correlation(_trees(train, kept, target), centre, groups)
-                if metric == "latency"
-                else np.nan,
-                "error": np.median(np.abs(prediction.median / centre - 1)),
-                "calibration": np.abs(coverage - LEVELS).mean(),
-                "coverage": coverage[94] - coverage[4],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def rank_correlation(predicted: Floats, measured: Floats, groups: Ints) -> float:
-    """Kendall's tau-b within each group, averaged over groups."""
-    from scipy.stats import kendalltau
-
-    taus = [kendalltau(predicted[groups == group], measured[groups == group]).statistic for group in np.unique(groups)]
-    return float(np.mean(taus))
-
-
-def _coverage(repeats: Floats, quantiles: Floats, level: int) -> float:
-    known = np.isfinite(repeats)
-    return float((repeats <= quantiles[:, level, None])[known].mean())
-
-
-def _trees(train: Measurements, test: Measurements, target: str) -> Floats:
-    """What gradient-boosted trees predict: fitted to log centres, from all genes and the counts of choices."""
-    try:
-        from sklearn.ensemble import HistGradientBoostingRegressor
-    except ModuleNotFoundError:
-        raise InputError("the comparison needs scikit-learn: pip install 'hwbench_mo[dev]'") from None
-
-    def features(measured: Measurements) -> Floats:
-        return np.concatenate([measured.codes, measured.space.counts_as_floats(measured.codes)], axis=1)
-
-    trees = HistGradientBoostingRegressor(max_iter=300, random_state=0)
-    trees.fit(features(train), np.log(train.centre(target)))
-    answer: Floats = np.exp(trees.predict(features(test)))
-    return answer
+def evaluate(measured: Mapping[str, Measurements], options: Options, docs: Path, *, pictures: bool = True) -> Judgement:
+    """Judge, draw and write; what was found."""
+    judgement = judge(measured, options)
+    if pictures:
+        draw(judgement, measured, docs)
+    for path in write_report(judgement.findings, docs):
+        print(path)
+    print(as_text(judgement.findings), flush=True)
+    return judgement
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m hwbench_mo.fitting.evaluate", description="Judge the surrogates.")
+    parser = argparse.ArgumentParser(
+        prog="python -m hwbench_mo.fitting.evaluate", description="Judge the surrogates and their peers."
+    )
     parser.add_argument("measurements", type=Path, help="folder of measurements, one folder a space")
-    parser.add_argument("--space", choices=MEASURED, action="append", help="by default all")
-    parser.add_argument("--holdout", type=float, default=0.1, help="share of architectures kept from the fit")
+    parser.add_argument("--space", nargs="+", choices=MEASURED, metavar="SPACE", help="by default all")
+    parser.add_argument("--targets", nargs="+", metavar="TARGET", help="such as latency@a100; by default all")
+    parser.add_argument("--folds", type=int, default=5, help="how many (default: 5)")
+    parser.add_argument("--holdout", type=float, metavar="SHARE", help="one random split instead of folds")
+    parser.add_argument("--no-corners", action="store_true", help="leave out the fit to the middle of the space")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of architectures")
+    parser.add_argument(
+        "--peers", nargs="+", metavar="PEER", help=f"of {', '.join(peers())}, or none; by default what is installed"
+    )
+    parser.add_argument("--autogluon-seconds", type=float, default=30, help="for each fit of AutoGluon (default: 30)")
+    parser.add_argument("--out", type=Path, default=Path("outputs/evaluation"), help="where results are kept")
+    parser.add_argument(
+        "--docs", type=Path, help=f"folder of the report (default: docs; of a part: {PARTIAL} in the folder --out)"
+    )
+    parser.add_argument("--no-pictures", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
     options = parser.parse_args(arguments)
-    if not 0 < options.holdout < 1:
+    if options.holdout is not None and not 0 < options.holdout < 1:
         parser.error(f"--holdout is {options.holdout}, but must be between 0 and 1")
+    for name, least in (("folds", 2), ("jobs", 1), ("autogluon_seconds", 1), ("seed", 0)):
+        if getattr(options, name) < least:
+            parser.error(f"--{name.replace('_', '-')} is {getattr(options, name)}, but must be at least {least}")
+    is_partial = bool(options.space or options.targets)
+    docs = options.docs or (options.out / PARTIAL if is_partial else Path("docs"))
     try:
-        for name in options.space or MEASURED:
-            measured = read_measurements(options.measurements, get_space(name))
-            table = evaluate(measured, holdout=options.holdout, seed=options.seed)
-            print(table.to_string(index=False, float_format="{:.4f}".format, na_rep="-"))
-            latency = table[table["target"].isin([f"latency@{device}" for device in GPUS])]
-            won = int((latency["tau"] > latency["tau_trees"]).sum())
-            print(f"{name}: tables rank latency better than trees on {won} of {len(latency)} GPUs\n", flush=True)
+        asked = Options(
+            out=options.out,
+            targets=None if options.targets is None else [Target.parse(name).name for name in options.targets],
+            peers=[] if options.peers == ["none"] else options.peers,
+            folds=options.folds,
+            holdout=options.holdout,
+            corners=not options.no_corners,
+            seed=options.seed,
+            jobs=options.jobs,
+            autogluon_seconds=options.autogluon_seconds,
+        )
+        measured = {
+            name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
+        }
+        evaluate(measured, asked, docs, pictures=not options.no_pictures)
     except InputError as error:
         return report(error)
     return 0

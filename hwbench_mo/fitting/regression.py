@@ -74,9 +74,9 @@ def huber_regression(x: Floats, y: Floats) -> HuberFit:
 
     Examples
     --------
-    >>> x = np.stack([np.ones(5), np.arange(5.0)], axis=1)
-    >>> fit = huber_regression(x, np.array([1.0, 3.0, 5.0, 7.0, 900.0]))
-    >>> fit.coefficients.round(3)
+    >>> x = np.stack([np.ones(9), np.arange(9.0)], axis=1)
+    >>> y = np.where(np.arange(9) == 4, 900.0, 1 + 2 * np.arange(9.0))
+    >>> huber_regression(x, y).coefficients.round(3)
     array([1., 2.])
     """
     weights = np.ones(len(y))
