@@ -34,8 +34,8 @@ Each held-out architecture weighs the same; its repeats share its weight.
 - **Relative error**: median of |predicted − centre| ÷ centre. **R²**: of predicted medians.
 - **Difference**: of our CRPS to the best peer's, relative; ± the standard error of paired differences. Neighbours in
   the campaign share its drift, so that the true error is somewhat greater.
-- **Centre ± 2 se**, in the corners: share of held-out centres within two standard errors of the table. Centres are noisy themselves,
-  and drift, so that it is below 0.95 where noise is greater than what the table does not know.
+- **Centre ± 2 se**, in the corners: share of held-out centres within two standard errors of the table. Centres are
+  noisy themselves, and drift, so that it is below 0.95 where noise is greater than what the table does not know.
 
 ## Peers
 
