@@ -6,8 +6,6 @@ from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
