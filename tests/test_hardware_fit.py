@@ -7,7 +7,8 @@ import pytest
 
 from hwbench_mo import SearchSpace
 from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
-from hwbench_mo.fitting.hardware import HardwareFit, fit_hardware, interaction_gain
+from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain
+from hwbench_mo.fitting.positions import PositionRidge
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.typing import Codes, Floats
@@ -143,6 +144,34 @@ def test_standard_errors_are_those_of_the_tables_and_grow_outwards() -> None:
     assert np.sqrt(np.mean(np.concatenate(scores) ** 2)) == pytest.approx(1, abs=0.25)
     middle_error, corner_error = (slopes.standard_error(SPACE, SPACE.canonical(x)) for x in (codes, corner))
     assert np.median(corner_error) > 1.5 * np.median(middle_error)
+
+
+def _reading(codes: Codes) -> Floats:
+    """Power is read while the third layer runs: a wide MLP there counts for more."""
+    return np.asarray(1 + 0.1 * (codes[:, SPACE.mlp_genes][:, 2] - 1))
+
+
+def test_the_order_of_layers_is_found_where_it_matters() -> None:
+    codes, centre = _campaign(0, _truth(), noise=0.02)
+    plain = fit_hardware(SPACE, codes, centre * _reading(codes), INDEX)
+    ordered = add_order(SPACE, codes, centre * _reading(codes), plain, PositionRidge.of(SPACE, codes))
+    new = SPACE.sample(2000, np.random.default_rng(9))
+    expected = Evaluator(SPACE, [_truth()])(new)[:, 0] * _reading(new)
+    before, after = (np.abs(Evaluator(SPACE, [fit.model])(new)[:, 0] / expected - 1).mean() for fit in (plain, ordered))
+    assert after < 0.4 * before
+    effect = ordered.model.mlp[:, :, :, 2] - ordered.model.mlp[:, :, :, 0]
+    assert (effect.argmax(axis=2) == 2).all()
+    near, far = (fit.error.standard_error(SPACE, new) for fit in (plain, ordered))
+    assert (far > near).all()
+
+
+def test_where_order_does_not_matter_little_changes() -> None:
+    codes, centre = _campaign(0, _truth(), noise=0.02)
+    plain = fit_hardware(SPACE, codes, centre, INDEX)
+    ordered = add_order(SPACE, codes, centre, plain, PositionRidge.of(SPACE, codes))
+    new = SPACE.sample(2000, np.random.default_rng(9))
+    a, b = (Evaluator(SPACE, [fit.model])(new)[:, 0] for fit in (plain, ordered))
+    assert np.abs(a / b - 1).max() < 0.01
 
 
 def test_products_of_counts_are_missed_where_there_are_any() -> None:

@@ -74,7 +74,7 @@ def fit_distribution(sums: Floats, repeats: Floats, e: Ints, b: Ints, *, may_ben
         scores[form] = 0.0
         for train in (half, ~half):
             fitted = _fit(form, sums[train], shown[train], e[train], b[train], shape)
-            scores[form] += _score(fitted, sums[~train], shown[~train], e[~train], b[~train])
+            scores[form] += total_crps(fitted, sums[~train], shown[~train], e[~train], b[~train])
     plain = min((form for form in forms if form.n_knots == 1), key=scores.__getitem__)
     best = min(forms, key=scores.__getitem__)
     chosen = best if scores[best] < (1 - WORTH) * scores[plain] else plain
@@ -121,7 +121,7 @@ def _ascending(values: Floats) -> Floats:
     return ascending
 
 
-def _score(fitted: Distribution, sums: Floats, repeats: Floats, e: Ints, b: Ints) -> float:
+def total_crps(fitted: Distribution, sums: Floats, repeats: Floats, e: Ints, b: Ints) -> float:
     """Continuous ranked probability score over `SCORED`, summed over architectures, relative to what is measured."""
     medians = fitted.medians(sums, e, b)
     groups = e * fitted.factors.shape[1] + b

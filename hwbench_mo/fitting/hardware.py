@@ -5,16 +5,18 @@ tables describe the architecture. What bias changes of a layer's cost is kept wh
 predicted better with it. More heads or a wider MLP never cost less, unless data says so beyond doubt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 
 from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
+from hwbench_mo.fitting.positions import Penalty, PositionRidge, tables_of
 from hwbench_mo.fitting.regression import HuberFit, enforce, huber_loss, huber_regression
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.space import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
+from hwbench_mo.surrogates.evaluator import Evaluator
 from hwbench_mo.surrogates.uncertainty import TableError
 from hwbench_mo.typing import Codes, Floats, Ints
 
@@ -22,6 +24,10 @@ ROUNDS = 3
 """How often drift and tables are fitted in turn; a fourth moves no table by a tenth of its standard error."""
 Z_OPEN = 3.0
 """Standard errors up to which data leaves open that a larger layer is not cheaper."""
+ORDER = Penalty(own=10.0, mean=10.0, neighbours=100.0)
+"""Of what the order of layers changes, chosen by fivefold cross-validation of the GPUs' energies."""
+CLIPPED = 3.0
+"""Standard deviations beyond which a residual tells no more of the order of layers."""
 LEAST = 1e-3
 """Measured over expected is not taken for less than this: logarithms of failed fits stay finite."""
 
@@ -106,6 +112,42 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
         tuple(cheaper),
         tuple(level_with),
     )
+
+
+def add_order(space: SearchSpace, codes: Codes, centre: Floats, fit: HardwareFit, fitter: PositionRidge) -> HardwareFit:
+    """The same fit, with what the order of layers changes.
+
+    Order does not matter to hardware, but it does to some energies: they are power, read once while the architecture
+    runs, times duration, and so depend on which layer runs at that moment.
+
+    Parameters
+    ----------
+    codes, centre
+        What ``fit`` was fitted to.
+    fitter
+        Of the same codes.
+    """
+    expected = Evaluator(space, [fit.model])(codes)[:, 0]
+    width = codes[:, EMBED_DIM]
+    sizes = np.array([expected[width == i].mean() for i in range(len(space.embed_dim))])
+    residuals = (centre * np.exp(-fit.drift) - expected) / sizes[width]
+    for i in range(len(sizes)):
+        own = width == i
+        bound = CLIPPED * 1.4826 * np.median(np.abs(residuals[own]))
+        residuals[own] = np.clip(residuals[own], -bound, bound)
+    coefficients = fitter.fit(residuals, ORDER)
+    draws = fitter.draws(residuals - fitter.apply(coefficients), ORDER)
+    stacks = tables_of(space, np.concatenate([coefficients[..., None], draws], axis=2))
+    tables, errors = {}, {}
+    for name, stack in stacks.items():
+        scaled = stack * sizes.reshape(-1, *(1,) * (stack.ndim - 1))
+        tables[name] = getattr(fit.model, name) + scaled[..., 0]
+        before = getattr(fit.error, name)
+        errors[name] = np.concatenate(
+            [np.broadcast_to(before, (*scaled.shape[:-1], before.shape[-1])), scaled[..., 1:]], axis=-1
+        )
+    model = AdditiveModel(base=tables["base"], mlp=tables["mlp"], head=tables["head"])
+    return replace(fit, model=model, error=TableError(**errors))
 
 
 def _counts(space: SearchSpace, codes: Codes) -> Floats:

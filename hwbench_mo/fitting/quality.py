@@ -10,34 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hwbench_mo.fitting.positions import Penalty, PositionRidge, tables_of
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM, FIRST_SLOT
+from hwbench_mo.spaces.space import EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel, Link
 from hwbench_mo.surrogates.uncertainty import TableError
-from hwbench_mo.typing import Bools, Codes, Floats
-
-
-@dataclass(frozen=True, kw_only=True)
-class Penalty:
-    """Of the effects u of one kind over positions: own (u - mean)^2 + mean mean^2 + neighbours (u_s - u_s+1)^2, summed.
-
-    Chosen by tenfold cross-validation on gpt_m and gpt_l; gpt_s, of which all was measured, is indifferent.
-    """
-
-    own: float
-    mean: float
-    neighbours: float
-
+from hwbench_mo.typing import Codes, Floats
 
 PRIOR = Penalty(own=1.0, mean=0.1, neighbours=20.0)
 PERPLEXITY = Penalty(own=10.0, mean=10.0, neighbours=3.0)
 ACCURACY = Penalty(own=0.3, mean=0.3, neighbours=3.0)
-BIAS_SHRINKAGE = 10.0
-"""Penalty of what depends on bias, as a multiple of the penalty of what does not."""
-FREE = 1e-8
-"""Penalty of what width, depth and bias do as a whole: a trace that keeps the system regular."""
-N_DRAWS = 40
-"""Draws of the tables from their posterior: a standard error is known to 11 % of itself."""
+"""Chosen by tenfold cross-validation on gpt_m and gpt_l; gpt_s, of which all was measured, is indifferent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +45,7 @@ def fit_quality(
     perplexity_mlp
         ``[n]``; the answers of the authors' network, NaN where there are none.
     """
-    x = _design(space, codes)
-    fitter = _Ridge(space, codes, x)
+    fitter = PositionRidge.of(space, codes)
     prior = fitter.fit(np.log(perplexity_mlp), PRIOR)
     log_perplexity = prior + fitter.fit(np.log(perplexity) - fitter.apply(prior), PERPLEXITY)
     # Accuracy's prior is a line in log(perplexity), which explains most of it within one embed_dim.
@@ -83,119 +65,10 @@ def fit_quality(
     }
 
 
-class _Ridge:
-    """Ridge regressions on one design, each width by itself."""
-
-    def __init__(self, space: SearchSpace, codes: Codes, x: Floats) -> None:
-        self.space, self.width, self.x = space, codes[:, EMBED_DIM], x
-
-    def fit(self, y: Floats, penalty: Penalty) -> Floats:
-        """``[e, p]``; coefficients from the rows in which ``y`` ``[n]`` is known; 0 where no row is."""
-        coefficients = np.zeros((len(self.space.embed_dim), self.x.shape[1]))
-        matrix = _penalty_matrix(self.space, self.x.shape[1], penalty)
-        for e in range(len(coefficients)):
-            rows = (self.width == e) & np.isfinite(y)
-            if rows.any():
-                x = self.x[rows]
-                coefficients[e] = np.linalg.solve(x.T @ x + matrix, x.T @ y[rows])
-        return coefficients
-
-    def apply(self, coefficients: Floats) -> Floats:
-        """``[n]``; what coefficients ``[e, p]`` say."""
-        answer: Floats = np.einsum("np,np->n", self.x, coefficients[self.width])
-        return answer
-
-    def draws(self, residuals: Floats, penalty: Penalty) -> Floats:
-        """``[e, p, r]``; deviations of the coefficients, drawn from their posterior, scaled so that squares add up.
-
-        With Gaussian noise of variance s^2 the penalty is a Gaussian prior, and the posterior's covariance is
-        s^2 (X^T X + penalty)^-1; s^2 is that of the residuals, for the effective number of coefficients.
-        """
-        n_columns = self.x.shape[1]
-        matrix = _penalty_matrix(self.space, n_columns, penalty)
-        normal = np.random.default_rng(0).standard_normal((n_columns, N_DRAWS)) / np.sqrt(N_DRAWS)
-        draws = np.zeros((len(self.space.embed_dim), n_columns, N_DRAWS))
-        for e in range(len(draws)):
-            rows = (self.width == e) & np.isfinite(residuals)
-            gram = self.x[rows].T @ self.x[rows]
-            effective = np.trace(np.linalg.solve(gram + matrix, gram))
-            variance = (residuals[rows] ** 2).sum() / max(rows.sum() - effective, 1.0)
-            factor = np.linalg.cholesky(gram + matrix)
-            draws[e] = np.sqrt(variance) * np.linalg.solve(factor.T, normal)
-        return draws
-
-
-def _design(space: SearchSpace, codes: Codes) -> Floats:
-    """``[n, p]``; regressors: shared ones, layers' choices, and all of them times bias.
-
-    A layer's choices are contrasts that add up to 0 over the choices, so that an absent layer (all 0) is compared with
-    the average layer and the effect of depth itself stands in the shared regressors.
-    """
-    bias = np.array(space.bias, dtype=np.float64)[codes[:, BIAS]] - 0.5
-    depth = [(codes[:, 1] == level).astype(np.float64) for level in range(1, len(space.n_layer))]
-    shared = [np.ones(len(codes)), *depth]
-    active = space.active_slots(codes)
-    slots = [
-        _contrasts(codes[:, gene], active[:, (gene - FIRST_SLOT) % space.n_slots], int(space.n_choices[gene]))
-        for gene in range(FIRST_SLOT, space.n_genes)
-    ]
-    main = np.concatenate([np.stack(shared, axis=1), *slots], axis=1)
-    return np.concatenate([main, main * bias[:, None]], axis=1)
-
-
-def _contrasts(gene: np.ndarray, active: Bools, n_choices: int) -> Floats:
-    one_hot = gene[:, None] == np.arange(1, n_choices)
-    return np.where(active[:, None], one_hot - 1.0 / n_choices, 0.0)
-
-
-def _penalty_matrix(space: SearchSpace, n_columns: int, penalty: Penalty) -> Floats:
-    """``[p, p]``; see `Penalty`."""
-    n_slots = space.n_slots
-    average = np.full((n_slots, n_slots), 1.0 / n_slots)
-    differences = np.diff(np.eye(n_slots), axis=0)
-    over_slots = (
-        penalty.own * (np.eye(n_slots) - average)
-        + penalty.mean * average
-        + penalty.neighbours * differences.T @ differences
-    )
-    half = n_columns // 2
-    matrix = np.zeros((n_columns, n_columns))
-    for start, factor in ((0, 1.0), (half, BIAS_SHRINKAGE)):
-        end = start + len(space.n_layer)
-        matrix[range(start, end), range(start, end)] = FREE
-        for n_choices in (len(space.mlp_ratio), len(space.n_head)):
-            start, end = end, end + n_slots * (n_choices - 1)
-            matrix[start:end, start:end] = factor * np.kron(over_slots, np.eye(n_choices - 1))
-    return matrix
-
-
 def _model(space: SearchSpace, coefficients: Floats, *, link: Link) -> AdditiveModel:
-    base, mlp, head = (table[..., 0] for table in _tables(space, coefficients[..., None]).values())
+    base, mlp, head = (table[..., 0] for table in tables_of(space, coefficients[..., None]).values())
     return AdditiveModel(base=base, mlp=mlp, head=head, link=link)
 
 
 def _error(space: SearchSpace, draws: Floats) -> TableError:
-    return TableError(**_tables(space, draws))
-
-
-def _tables(space: SearchSpace, coefficients: Floats) -> dict[str, Floats]:
-    """Coefficients ``[e, p, r]`` as r tables: the inverse of `_design`."""
-    half = coefficients.shape[1] // 2
-    signed = (np.array(space.bias, dtype=np.float64) - 0.5)[None, :, None, None]
-    by_bias = coefficients[:, None, :half] + signed * coefficients[:, None, half:]  # e, b, p/2, r
-    e, b, _, r = by_bias.shape
-    n_depths = len(space.n_layer)
-    base = by_bias[:, :, :1] + np.concatenate([np.zeros((e, b, 1, r)), by_bias[:, :, 1:n_depths]], axis=2)
-    n_mlp = space.n_slots * (len(space.mlp_ratio) - 1)
-
-    def entries(block: Floats, n_choices: int) -> Floats:
-        effects = block.reshape(e, b, space.n_slots, n_choices - 1, r)
-        first = np.zeros((e, b, space.n_slots, 1, r))
-        table: Floats = np.concatenate([first, effects], axis=3) - effects.sum(axis=3, keepdims=True) / n_choices
-        return table
-
-    return {
-        "base": base,
-        "mlp": entries(by_bias[:, :, n_depths : n_depths + n_mlp], len(space.mlp_ratio)),
-        "head": entries(by_bias[:, :, n_depths + n_mlp :], len(space.n_head)),
-    }
+    return TableError(**tables_of(space, draws))

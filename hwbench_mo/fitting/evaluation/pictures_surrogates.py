@@ -91,7 +91,9 @@ def layer_costs(bench: Benchmark, target: str) -> Floats:
     """``[e, b, mlp choices, head choices]``; what the tables of hardware say that one more layer adds."""
     model, depths = bench.model(target), bench.space.n_layer
     by_depth = (model.base[..., -1] - model.base[..., 0]) / max(depths[-1] - depths[0], 1)
-    costs: Floats = by_depth[..., None, None] + model.mlp[:, :, 0, :, None] + model.head[:, :, 0, None, :]
+    costs: Floats = (
+        by_depth[..., None, None] + model.mlp.mean(axis=2)[..., :, None] + model.head.mean(axis=2)[..., None, :]
+    )
     return costs
 
 
