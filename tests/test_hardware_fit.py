@@ -158,7 +158,7 @@ def test_the_order_of_layers_is_found_where_it_matters() -> None:
     new = SPACE.sample(2000, np.random.default_rng(9))
     expected = Evaluator(SPACE, [_truth()])(new)[:, 0] * _reading(new)
     before, after = (np.abs(Evaluator(SPACE, [fit.model])(new)[:, 0] / expected - 1).mean() for fit in (plain, ordered))
-    assert after < 0.4 * before
+    assert after < 0.5 * before
     effect = ordered.model.mlp[:, :, :, 2] - ordered.model.mlp[:, :, :, 0]
     assert (effect.argmax(axis=2) == 2).all()
     near, far = (fit.error.standard_error(SPACE, new) for fit in (plain, ordered))

@@ -24,9 +24,9 @@ ROUNDS = 3
 """How often drift and tables are fitted in turn; a fourth moves no table by a tenth of its standard error."""
 Z_OPEN = 3.0
 """Standard errors up to which data leaves open that a larger layer is not cheaper."""
-ORDER = Penalty(own=10.0, mean=10.0, neighbours=100.0)
+ORDER = Penalty(own=1.0, mean=1.0, neighbours=3.0)
 """Of what the order of layers changes, chosen by fivefold cross-validation of the GPUs' energies."""
-CLIPPED = 3.0
+CLIPPED = 6.0
 """Standard deviations beyond which a residual tells no more of the order of layers."""
 LEAST = 1e-3
 """Measured over expected is not taken for less than this: logarithms of failed fits stay finite."""
