@@ -112,6 +112,6 @@ def _combine(mlp: _Partial, head: _Partial) -> tuple[Floats, NDArray[np.intp], N
 def _check_memory(n_numbers: int) -> None:
     if n_numbers > MOST_SUMS:
         raise InputError(
-            "the exact front of these objectives is too large to compute; it is known for perplexity or accuracy "
-            "against one or two hardware objectives"
+            "the exact front of these objectives is too large to compute; it is known for any two objectives, and for "
+            "three of which one alone depends on the order of layers (perplexity, accuracy; energy@p100 on gpt_m and gpt_l)"
         )
