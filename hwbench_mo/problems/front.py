@@ -3,8 +3,8 @@
 Given width, depth and bias, every objective is a sum over layers, and the mlp entries and the head entries of all
 layers add up independently. Layer by layer, the program keeps the vectors of partial sums that no other dominates:
 what is dominated now stays dominated whatever is added to both (Nemhauser & Ullmann, 1969). Hardware objectives depend
-on counts alone, so that partial sums coincide and few are kept: at most one for each count of choices with one
-objective that depends on positions. Sums are exact (see
+on counts alone, but for an energy or two, so that partial sums coincide and few are kept: at most one for each count of
+choices with one objective that depends on the order of layers, some thousands with two. Sums are exact (see
 `hwbench_mo.surrogates.additive.quantise`), and so is the front.
 """
 
@@ -113,5 +113,5 @@ def _check_memory(n_numbers: int) -> None:
     if n_numbers > MOST_SUMS:
         raise InputError(
             "the exact front of these objectives is too large to compute; it is known for any two objectives, and for "
-            "three of which one alone depends on the order of layers (perplexity, accuracy; energy@p100 on gpt_m and gpt_l)"
+            "three of which one depends on the order of layers (perplexity, accuracy, energy@p100 on gpt_m and gpt_l)"
         )
