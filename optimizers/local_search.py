@@ -34,12 +34,12 @@ class LocalSearch:
 
     def ask(self, n: int, /) -> Codes:
         proposals = [self._propose() for _ in range(n)]
-        return np.concatenate(proposals)
+        return np.concatenate([self._space.sample(0, self._rng), *proposals])
 
     def _propose(self) -> Codes:
         """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted."""
         for attempt in range(2 * ROUNDS):
-            if len(self._archive) and attempt < ROUNDS:
+            if len(self._archive) and attempt < ROUNDS and self._space.size > 1:
                 member = self._told[self._archive.rows[self._rng.integers(len(self._archive))]]
                 drawn = self._space.random_neighbours(member[None], self._rng)
             else:
