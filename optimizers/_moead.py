@@ -60,9 +60,9 @@ class NewMating(Mating):  # type: ignore[misc]
                 break
             code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
         else:
-            drawn = self.space.sample(DRAWS, random_state)
-            code = next((row for row in drawn[:, None] if len(self.proposed.add_new(row))), None)
-            self.is_exhausted = code is None
-        if not self.is_exhausted:
-            child.X = code[0]
+            drawn = self.space.sample(DRAWS, random_state)[:, None]
+            n_before = len(self.proposed)
+            code = next((row for row in drawn if len(self.proposed.add_new(row))), code)
+            self.is_exhausted = len(self.proposed) == n_before
+        child.X = code[0]
         return Population.create(child)
