@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pymoo.core.algorithm import Algorithm
@@ -162,6 +162,9 @@ class PymooOptimizer:
 
     The algorithm sees values in units of the first generation's range (`units_of`).
     """
+
+    kind: ClassVar[str] = "population"
+    proposes: ClassVar[str] = "generations of pop_size"
 
     def __init__(self, problem: Problem, algorithm: Algorithm, *, seed: int, batch_size: int) -> None:
         space = problem.space

@@ -1,5 +1,7 @@
 """Local search: a random neighbour of a random member of the archive."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from hwbench_mo import Problem
@@ -24,6 +26,9 @@ class LocalSearch:
     seed
         Of the draws.
     """
+
+    kind: ClassVar[str] = "baseline"
+    proposes: ClassVar[str] = "any number"
 
     def __init__(self, problem: Problem, *, seed: int) -> None:
         self._space = problem.space

@@ -1,5 +1,7 @@
 """MOEA/D: one scalar problem a direction, solved together with its neighbours', by pymoo."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from hwbench_mo import Problem
@@ -27,6 +29,8 @@ class MOEAD(PymooOptimizer):
     n_neighbors
         How many directions, itself included, a child takes its parents from and can replace.
     """
+
+    proposes: ClassVar[str] = "pop_size, then one at a time"
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100, n_neighbors: int = 20) -> None:
         check_size("MOEA/D", pop_size=pop_size)

@@ -1,6 +1,6 @@
 """SMS-EMOA: whoever adds the least hypervolume leaves, by pymoo."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pymoo.algorithms.moo import sms
@@ -30,6 +30,8 @@ class SMSEMOA(PymooOptimizer):
     n_offsprings
         Children a generation; more than the paper's one can be evaluated at a time.
     """
+
+    proposes: ClassVar[str] = "pop_size, then n_offsprings at a time"
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100, n_offsprings: int = 1) -> None:
         check_size("SMS-EMOA", pop_size=pop_size)

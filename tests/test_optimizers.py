@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -201,17 +202,52 @@ def test_a_small_space_is_exhausted_without_an_endless_loop(name: str) -> None:
         assert sorted(map(tuple, trajectory.codes)) == sorted(map(tuple, codes_of(TINY)))
 
 
-@pytest.mark.parametrize("name", ["local_search", "nsga2"])
-def test_beats_random_search_at_1000_evaluations(name: str) -> None:
+def regrets(make: Callable[..., Optimizer], n_seeds: int) -> list[float]:
+    """Hypervolume regret at 1,000 evaluations."""
     problem = PROBLEMS["gpt_s"]()
-    make = {"local_search": LocalSearch, "nsga2": NSGA2, "random_search": RandomSearch}
+    runs = [simulate(problem, make(problem, seed=seed), budget=1000) for seed in range(n_seeds)]
+    return [float(regret_curve(problem, run.values)[-1]) for run in runs]
 
-    def regret(which: str, seed: int) -> float:
-        trajectory = simulate(problem, make[which](problem, seed=seed), budget=1000)
-        return float(regret_curve(problem, trajectory.values)[-1])
 
-    wins = sum(regret(name, seed) < regret("random_search", seed) for seed in range(5))
-    assert wins >= 4
+def test_nsga2_ends_below_random_search_on_every_seed() -> None:
+    """Measured: 0.046 to 0.077 against 0.083 to 0.099."""
+    assert max(regrets(NSGA2, 20)) < min(regrets(RandomSearch, 20))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "wins"),
+    [
+        (LocalSearch, 17),  # measured: 18 of 20, median 0.073
+        (NSGA3, 18),  # 19, 0.069
+        (SMSEMOA, 20),  # 20, 0.062
+        (SPEA2, 20),  # 20, 0.054
+        (MOEAD, 20),  # 20, 0.046
+        pytest.param(AGEMOEA2, 20, marks=needs_numba),  # 20, 0.059
+    ],
+)
+def test_ends_below_random_search(make: Callable[..., Optimizer], wins: int) -> None:
+    pairs = zip(regrets(make, 20), regrets(RandomSearch, 20), strict=True)
+    assert sum(own < random for own, random in pairs) >= wins
+
+
+def test_random_search_says_how_many_evaluations_count_as_one() -> None:
+    assert RandomSearch(PROBLEMS["gpt_s"](), seed=0).multiple == 1
+    assert RandomSearch(PROBLEMS["gpt_s"](), seed=0, multiple=4).multiple == 4
+    with pytest.raises(InputError, match="multiple is 0, but must be at least 1"):
+        RandomSearch(PROBLEMS["gpt_s"](), seed=0, multiple=0)
+
+
+@every_optimizer
+def test_proposes_as_many_at_a_time_as_it_says(name: str) -> None:
+    problem = PROBLEMS["gpt_s"]()
+    optimizer: Any = OPTIMIZERS[name](problem, seed=0)
+    assert optimizer.kind in ("baseline", "population", "model-based", "multi-fidelity")
+    first = optimizer.ask(8)
+    optimizer.tell(first, problem.evaluate(first))
+    expected = {"any number": 100, "generations of pop_size": 8, "pop_size, then one at a time": 1}
+    expected["pop_size, then n_offsprings at a time"] = 1
+    assert len(optimizer.ask(100)) == expected[optimizer.proposes]
 
 
 def test_random_search_is_uniform_choice_by_choice() -> None:
