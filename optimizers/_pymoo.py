@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 from pymoo.core.algorithm import Algorithm
 from pymoo.core.duplicate import DuplicateElimination
-from pymoo.core.evaluator import Evaluator
 from pymoo.core.mutation import Mutation
 from pymoo.core.population import Population
 from pymoo.core.problem import Problem as PymooProblem
@@ -17,7 +16,6 @@ from pymoo.core.sampling import Sampling
 from pymoo.core.termination import NoTermination
 from pymoo.operators.crossover.ux import UniformCrossover
 from pymoo.operators.selection.tournament import TournamentSelection
-from pymoo.problems.static import StaticProblem
 from pymoo.util.ref_dirs import get_reference_directions
 from pymoo.util.reference_direction import get_partition_closest_to_points
 
@@ -201,7 +199,7 @@ class PymooOptimizer:
             if self._units is None:
                 self._units = units_of(self._values)
             with _pymoo_kept_to_itself():
-                seen = np.clip(self._values / self._units, -HUGE, HUGE)
-                Evaluator().eval(StaticProblem(self._problem, F=seen), self._generation)
+                # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
+                self._generation.set("F", np.clip(self._values / self._units, -HUGE, HUGE))
                 self._algorithm.tell(infills=self._generation)
             self._generation = None
