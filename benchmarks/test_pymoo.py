@@ -90,7 +90,8 @@ def test_overhead_over_pymoo(name: str) -> None:
         # The copies that minimize would make of the algorithm and the problem are none of the algorithm's work.
         minimize(Bare(problem), bare(problem.space), ("n_eval", BUDGET), seed=0, copy_algorithm=False)
 
-    ours(), theirs()
+    ours()
+    theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
     own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)

@@ -134,6 +134,27 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
     assert len(optimizer.ask(8)) > 0
 
 
+@every_optimizer
+@pytest.mark.parametrize("problem_name", ["gpt_l, 1 objective", "gpt_m, 3 objectives"])
+def test_survives_few_distinct_values_of_any_number_of_objectives(name: str, problem_name: str) -> None:
+    problem = PROBLEMS[problem_name]()
+    optimizer = OPTIMIZERS[name](problem, seed=0)
+    for n_distinct in (1, 2, 3) * 15:
+        codes = optimizer.ask(8)
+        optimizer.tell(codes, problem.evaluate(codes) * 0 + np.arange(len(codes))[:, None] % n_distinct)
+    assert len(optimizer.ask(8)) > 0
+
+
+def test_spea2_knows_distances_where_an_objective_is_constant() -> None:
+    """pymoo divides by its range, which is 0, and then all distances are none."""
+    problem = PROBLEMS["gpt_m, 3 objectives"]()
+    optimizer = SPEA2(problem, seed=0, pop_size=8)
+    for _ in range(5):
+        codes = optimizer.ask(8)
+        optimizer.tell(codes, problem.evaluate(codes) * np.array([1.0, 1.0, 0.0]))
+        assert np.isfinite(optimizer._algorithm.pop.get("SPEA_D")).all()
+
+
 @pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
 def test_units_of_objectives_change_nothing(name: str) -> None:
     """Powers of two keep every bit; without units of its own pymoo takes a range below 1e-6 for none."""
