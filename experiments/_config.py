@@ -14,6 +14,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
 from hwbench_mo.errors import unknown
+from hwbench_mo.simulation.simulate import check_count
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 GROUPS = ("optimizer", "problem", "cost")
@@ -32,6 +33,12 @@ class Run:
     """Resolved, in plain JSON values, with the name of the optimizer's configuration."""
     path: Path
     """Where the result goes."""
+
+    @property
+    def n_evaluations(self) -> int:
+        """The budget, times as many evaluations as count as one for the optimizer."""
+        check_count("budget", self.budget)
+        return self.budget * int(getattr(self.optimizer, "multiple", 1))
 
 
 def build(cfg: DictConfig, *, optimizer_name: str) -> Run:
@@ -101,7 +108,7 @@ def check_overrides(arguments: Sequence[str]) -> None:
             chosen[group] = list(override.sweep_string_iterator()) if swept else [str(override.value())]
             for name in chosen[group]:
                 if name not in choices(group):
-                    raise unknown(group, name, choices(group))
+                    raise InputError(f"{unknown(group, name, choices(group))}; --help says what they are")
     settings = [str(key) for key in base if key not in ("defaults", "hydra")] + _settings_of_groups(chosen)
     for override in overrides:
         key = override.key_or_group

@@ -24,7 +24,8 @@ class Group:
     label: str
     trajectories: list[Trajectory]
     regrets: Floats
-    """``[runs, evaluations]``; a run that ended early goes on at its last value."""
+    """``[runs, evaluations]``; a run that ended early goes on at its last value. Where several evaluations count as
+    one (random search with a multiple of the budget), what they have reached together."""
     optimism: Floats
     """``[runs]``; how much better the final regret looks by what the optimizer saw than by the centre."""
 
@@ -69,7 +70,7 @@ def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
     labels = _labels([json.loads(key) for key in by_settings])
     groups = []
     for label, members in zip(labels, by_settings.values(), strict=True):
-        regrets = _pad([regret_curve(problem, run.centre) for run in members])
+        regrets = _pad([_counted(regret_curve(problem, run.centre), _multiple(run)) for run in members])
         seen = np.array([regret_curve(problem, run.values)[-1] for run in members])
         groups.append(Group(label, members, regrets, regrets[:, -1] - seen))
     return Comparison(problem, sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1]))))
@@ -133,7 +134,21 @@ def _settings(run: Trajectory) -> dict[str, Any]:
     optimizer.pop("_target_", None)
     optimizer.pop("_partial_", None)
     rest = {key: run.config.get(key) for key in ("budget", "n_workers", "cost")}
+    if optimizer.get("multiple") == 1:
+        del optimizer["multiple"]  # runs of before there was one are the same
     return {"name": optimizer.pop("name"), **optimizer, **rest}
+
+
+def _multiple(run: Trajectory) -> int:
+    """How many evaluations count as one."""
+    return int(run.config.get("optimizer", {}).get("multiple", 1))
+
+
+def _counted(curve: Floats, multiple: int) -> Floats:
+    """A curve at every ``multiple``-th evaluation, and at its end."""
+    ends = np.arange(multiple, len(curve) + multiple, multiple)
+    counted: Floats = curve[np.minimum(ends, len(curve)) - 1]
+    return counted
 
 
 def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -141,7 +156,7 @@ def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:
     labels = []
     for own in settings:
         namesakes = [other for other in settings if other["name"] == own["name"]]
-        telling = [key for key in own if any(other.get(key) != own[key] for other in namesakes)]
+        telling = [key for key in own if key == "multiple" or any(other.get(key) != own[key] for other in namesakes)]
         detail = ", ".join(f"{key}={own[key]}" for key in telling)
         labels.append(f"{own['name']} ({detail})" if detail else own["name"])
     return labels

@@ -2,6 +2,7 @@
 
     python -m experiments.run optimizer=nsga2 problem=gpt_s_perplexity_latency_a100 seed=3 budget=1000
     python -m experiments.run -m 'seed=range(0,10)' optimizer=random_search,local_search,nsga2
+    python -m experiments.run optimizer=random_search optimizer.multiple=4   # a yardstick: four times the budget
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
 
 Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of the configuration}.parquet``. The exit
@@ -15,7 +16,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 from tqdm import tqdm
 
-from experiments._config import CONF, Run, build, check_overrides
+from experiments._config import CONF, Run, build, check_overrides, choices
+from experiments._optimizers import facts_of
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
 
@@ -27,11 +29,11 @@ def execute(run: Run) -> Trajectory:
     if run.path.exists():
         raise InputError(f"{run.path} exists already, and results are never replaced; give another folder, out=…")
     # tqdm shows nothing where standard error is no terminal.
-    with tqdm(total=run.budget, disable=None, leave=False, unit="eval", desc=run.path.parent.name) as bar:
+    with tqdm(total=run.n_evaluations, disable=None, leave=False, unit="eval", desc=run.path.parent.name) as bar:
         trajectory = simulate(
             run.problem,
             run.optimizer,
-            budget=run.budget,
+            budget=run.n_evaluations,
             n_workers=run.n_workers,
             cost=run.cost,
             config=run.config,
@@ -54,6 +56,23 @@ def summary(run: Run, trajectory: Trajectory) -> str:
     )
 
 
+def help_text() -> str:
+    """What ``--help`` prints: usage, and every choice, the optimizers with a line each."""
+    names = choices("optimizer")
+    width = max(map(len, names))
+    lines = [f"  {name:{width}}  {facts_of(name).line}" for name in names]
+    return "\n".join(
+        [
+            __doc__.strip(),
+            "\noptimizer= (settings and papers: docs/optimizers.md)",
+            *lines,
+            "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
+            *(f"  {name}" for name in choices("problem")),
+            "\nThe configuration with every setting: --cfg job. Hydra's own options: --hydra-help.",
+        ]
+    )
+
+
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
 def _main(cfg: DictConfig) -> None:
     try:
@@ -66,6 +85,9 @@ def _main(cfg: DictConfig) -> None:
 
 def main() -> int:
     """The command line."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(help_text())
+        return 0
     try:
         check_overrides(sys.argv[1:])
     except InputError as error:

@@ -1,11 +1,13 @@
 """What the adapters of pymoo share: operators for choice indices, and ask and tell in any order."""
 
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import numpy as np
 from pymoo.core.algorithm import Algorithm
 from pymoo.core.duplicate import DuplicateElimination
-from pymoo.core.evaluator import Evaluator
 from pymoo.core.mutation import Mutation
 from pymoo.core.population import Population
 from pymoo.core.problem import Problem as PymooProblem
@@ -13,11 +15,14 @@ from pymoo.core.repair import Repair
 from pymoo.core.sampling import Sampling
 from pymoo.core.termination import NoTermination
 from pymoo.operators.crossover.ux import UniformCrossover
-from pymoo.problems.static import StaticProblem
+from pymoo.operators.selection.tournament import TournamentSelection
+from pymoo.util.ref_dirs import get_reference_directions
+from pymoo.util.reference_direction import get_partition_closest_to_points
 
-from hwbench_mo import Problem
+from hwbench_mo import InputError, Problem
+from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Bools, Codes, Values
+from hwbench_mo.typing import Bools, Codes, Floats, Values
 
 
 class SpaceSampling(Sampling):  # type: ignore[misc]
@@ -88,8 +93,76 @@ def genetic_operators(space: Space) -> dict[str, Any]:
     }
 
 
+def tournament(winner: Callable[..., Any]) -> TournamentSelection:
+    """A fresh binary tournament; ``winner`` is how pymoo's algorithm compares two members."""
+    return TournamentSelection(func_comp=winner)
+
+
+def check_size(method: str, **setting: int) -> None:
+    """Raise `InputError` unless a setting, such as ``pop_size``, is an integer of at least 2."""
+    ((name, value),) = setting.items()
+    check_count(name, value)
+    if value < 2:
+        raise InputError(f"{name} is {value}, but {method} needs at least 2")
+
+
+def reference_directions(n_objectives: int, at_most: int) -> Floats:
+    """``[k, m]``; as many directions on the unit simplex as Das & Dennis (1998) have, up to ``at_most``.
+
+    Raises
+    ------
+    InputError
+        If ``at_most`` is less than the number of objectives, which have a direction each.
+
+    Examples
+    --------
+    >>> reference_directions(2, 3)
+    array([[0. , 1. ],
+           [0.5, 0.5],
+           [1. , 0. ]])
+    >>> [len(reference_directions(m, 100)) for m in (1, 2, 3)]
+    [1, 100, 91]
+    """
+    if at_most < n_objectives:
+        raise InputError(f"pop_size is {at_most}, but {n_objectives} objectives need at least {n_objectives}")
+    n_partitions = get_partition_closest_to_points(at_most, n_objectives)
+    directions: Floats = get_reference_directions("das-dennis", n_objectives, n_partitions=n_partitions)
+    return directions
+
+
+def units_of(values: Values) -> Floats:
+    """``[m]``; for each objective, the power of two below the range of ``values``, or their magnitude, or 1.
+
+    pymoo has thresholds such as 1e-6 in it, which an energy of 1e-3 Wh would drown in. Divided by a power of two,
+    values keep every bit and every comparison.
+
+    >>> units_of(np.array([[0.001, 5.0, 0.0], [0.004, 5.0, 0.0]])).tolist()
+    [0.001953125, 4.0, 1.0]
+    """
+    half_range = values.max(axis=0) / 2 - values.min(axis=0) / 2  # the range itself may overflow
+    width = np.where(half_range > 0, half_range, np.abs(values).max(axis=0) / 2)
+    return np.where(width > 0, np.ldexp(1.0, np.minimum(np.frexp(width)[1], 1023)), 1.0)
+
+
+HUGE = 1e100
+"""The most units that the algorithm sees: what it squares stays finite."""
+
+
+@contextmanager
+def _pymoo_kept_to_itself() -> Iterator[None]:
+    """NSGA-III and SPEA2 of pymoo switch all warnings of the process off, and divide by ranges that may be 0."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        yield
+
+
 class PymooOptimizer:
-    """Runs a pymoo algorithm generation by generation, however few are asked for or told at a time."""
+    """Runs a pymoo algorithm generation by generation, however few are asked for or told at a time.
+
+    The algorithm sees values in units of the first generation's range (`units_of`).
+    """
+
+    kind: ClassVar[str] = "population"
+    proposes: ClassVar[str] = "generations of pop_size"
 
     def __init__(self, problem: Problem, algorithm: Algorithm, *, seed: int, batch_size: int) -> None:
         space = problem.space
@@ -100,11 +173,13 @@ class PymooOptimizer:
         self._algorithm = algorithm
         algorithm.setup(self._problem, termination=NoTermination(), seed=seed)
         self._generation: Population | None = None
+        self._units: Floats | None = None
         self._n_asked = self._n_told = 0
 
     def ask(self, n: int, /) -> Codes:
         if self._generation is None:
-            self._generation = self._algorithm.ask()
+            with _pymoo_kept_to_itself():
+                self._generation = self._algorithm.ask()
             self._n_asked = self._n_told = 0
             if self._generation is None or len(self._generation) == 0:
                 self._generation = None
@@ -121,6 +196,10 @@ class PymooOptimizer:
         self._values[rows] = values
         self._n_told += len(rows)
         if self._generation is not None and self._n_told == len(self._generation):
-            Evaluator().eval(StaticProblem(self._problem, F=self._values), self._generation)
-            self._algorithm.tell(infills=self._generation)
+            if self._units is None:
+                self._units = units_of(self._values)
+            with _pymoo_kept_to_itself():
+                # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
+                self._generation.set("F", np.clip(self._values / self._units, -HUGE, HUGE))
+                self._algorithm.tell(infills=self._generation)
             self._generation = None

@@ -1,5 +1,7 @@
 """Local search: a random neighbour of a random member of the archive."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from hwbench_mo import Problem
@@ -25,6 +27,9 @@ class LocalSearch:
         Of the draws.
     """
 
+    kind: ClassVar[str] = "baseline"
+    proposes: ClassVar[str] = "any number"
+
     def __init__(self, problem: Problem, *, seed: int) -> None:
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
@@ -34,12 +39,12 @@ class LocalSearch:
 
     def ask(self, n: int, /) -> Codes:
         proposals = [self._propose() for _ in range(n)]
-        return np.concatenate(proposals)
+        return np.concatenate([self._space.sample(0, self._rng), *proposals])
 
     def _propose(self) -> Codes:
         """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted."""
         for attempt in range(2 * ROUNDS):
-            if len(self._archive) and attempt < ROUNDS:
+            if len(self._archive) and attempt < ROUNDS and self._space.size > 1:
                 member = self._told[self._archive.rows[self._rng.integers(len(self._archive))]]
                 drawn = self._space.random_neighbours(member[None], self._rng)
             else:

@@ -1,18 +1,18 @@
 """NSGA-II: non-dominated sorting and crowding distance, by pymoo."""
 
 from pymoo.algorithms.moo import nsga2
-from pymoo.operators.selection.tournament import TournamentSelection
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
-from hwbench_mo import InputError, Problem
-from optimizers._pymoo import PymooOptimizer, genetic_operators
+from hwbench_mo import Problem
+from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
 
 
 class NSGA2(PymooOptimizer):
     """NSGA-II (Deb, Pratap, Agarwal & Meyarivan, 2002) on choice indices.
 
     Differs from the paper, which is about real and binary variables, in its operators: uniform crossover, and
-    mutation that resets a gene with probability 1/d. Duplicates are eliminated on the canonical form.
+    mutation that resets a gene with probability 1/d. Children that equal each other or a member of the population are
+    made anew; an architecture that has left the population can return, as in the paper.
 
     Parameters
     ----------
@@ -25,11 +25,10 @@ class NSGA2(PymooOptimizer):
     """
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
-        if pop_size < 2:
-            raise InputError(f"pop_size is {pop_size}, but NSGA-II needs at least 2")
+        check_size("NSGA-II", pop_size=pop_size)
         algorithm = nsga2.NSGA2(
             pop_size=pop_size,
-            selection=TournamentSelection(func_comp=nsga2.binary_tournament),
+            selection=tournament(nsga2.binary_tournament),
             survival=RankAndCrowding(),
             **genetic_operators(problem.space),
         )

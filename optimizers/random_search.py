@@ -1,8 +1,11 @@
 """Random search: architectures drawn uniformly, choice by choice, without replacement."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from hwbench_mo import Problem
+from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Values
 from optimizers._history import History
 
@@ -21,12 +24,20 @@ class RandomSearch:
         What is searched; its values are ignored.
     seed
         Of the draws.
+    multiple
+        Evaluations that count as one: the yardstick that is given so many times the budget. It changes no draw;
+        ``experiments.run`` evaluates ``multiple * budget`` of them, and reports show the best of the first
+        ``multiple * t`` at evaluation t.
     """
 
+    kind: ClassVar[str] = "baseline"
+    proposes: ClassVar[str] = "any number"
     batch_size = 1000
     """Values change nothing, so that everything can be proposed at once."""
 
-    def __init__(self, problem: Problem, *, seed: int) -> None:
+    def __init__(self, problem: Problem, *, seed: int, multiple: int = 1) -> None:
+        check_count("multiple", multiple)
+        self.multiple = multiple
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
         self._proposed = History()

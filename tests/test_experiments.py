@@ -13,9 +13,11 @@ import pytest
 
 import hwbench_mo as hb
 from experiments._config import choices
+from experiments._optimizers import facts_of
 from experiments._results import compare, problem_of, read_runs
 from experiments._table import as_text, regret_table
 from experiments.compare import main as compare_main
+from experiments.optimizers import DOCUMENT, with_table
 from hwbench_mo import InputError, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve, simulate
 from optimizers import RandomSearch
 from tests.helpers import MEASUREMENTS, ROOT
@@ -167,6 +169,52 @@ def test_settings_tell_runs_of_one_optimizer_apart(tmp_path: Path) -> None:
     assert sweep.returncode == 0, sweep.stderr
     (comparison,) = compare(read_runs(tmp_path))
     assert {group.label for group in comparison.groups} == {"nsga2 (pop_size=10)", "nsga2 (pop_size=20)"}
+
+
+def test_random_search_with_a_multiple_of_the_budget_is_compared_on_the_same_axis(tmp_path: Path) -> None:
+    sweep = run(
+        "experiments.run", "-m", "optimizer=random_search", "optimizer.multiple=1,4", "budget=30", f"out={tmp_path}"
+    )
+    assert sweep.returncode == 0, sweep.stderr
+    (comparison,) = compare(read_runs(tmp_path))
+    groups = {group.label: group for group in comparison.groups}
+    assert set(groups) == {"random_search", "random_search (multiple=4)"}
+    assert all(group.regrets.shape == (1, 30) for group in groups.values())
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    all_of_them = simulate(problem, RandomSearch(problem, seed=0), budget=120)
+    expected = regret_curve(problem, all_of_them.values)[3::4]
+    assert (groups["random_search (multiple=4)"].regrets[0] == expected).all()
+    assert regret_table([comparison])["evaluations"].tolist() == [30, 30]
+
+
+def test_a_multiple_alone_is_named_and_what_is_left_over_counts() -> None:
+    tiny = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
+    problem = make_problem(tiny, ["params", "macs"])
+    config = {"optimizer": {"name": "random_search", "multiple": 4}}
+    trajectory = simulate(problem, RandomSearch(problem, seed=0, multiple=4), budget=20, config=config)
+    assert len(trajectory) == tiny.size == 6
+    (comparison,) = compare([trajectory])
+    assert [group.label for group in comparison.groups] == ["random_search (multiple=4)"]
+    assert comparison.groups[0].regrets.tolist() == [regret_curve(problem, trajectory.values)[[3, 5]].tolist()]
+
+
+def test_help_lists_the_optimizers_with_a_line_each() -> None:
+    answer = run("experiments.run", "--help")
+    assert answer.returncode == 0, answer.stderr
+    for name in choices("optimizer"):
+        assert re.search(rf"^  {name} +[A-Z].{{20,}}\.$", answer.stdout, flags=re.MULTILINE), name
+    for name in choices("problem"):
+        assert f"  {name}\n" in answer.stdout
+
+
+def test_the_table_of_optimizers_is_up_to_date() -> None:
+    """If not: python -m experiments.optimizers."""
+    text = DOCUMENT.read_text()
+    assert with_table(text) == text
+    for facts in map(facts_of, choices("optimizer")):
+        assert re.fullmatch(r".+, \d{4}", facts.paper), facts
+    with pytest.raises(InputError, match="lacks a marker"):
+        with_table("no table")
 
 
 def test_runs_of_the_library_on_a_space_of_ones_own_are_compared_too(tmp_path: Path) -> None:

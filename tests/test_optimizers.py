@@ -1,15 +1,19 @@
 """One conformance suite for all optimizers: a new one adds one line to `OPTIMIZERS`."""
 
+import importlib.util
 import random
+import sys
+import warnings
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hwbench_mo import InputError, Optimizer, Problem, SearchSpace, make_problem, regret_curve, simulate
-from hwbench_mo.typing import Codes
-from optimizers import NSGA2, LocalSearch, RandomSearch
+from hwbench_mo.typing import Codes, Values
+from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -18,8 +22,16 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "random_search": RandomSearch,
     "local_search": LocalSearch,
     "nsga2": partial(NSGA2, pop_size=8),
+    "nsga3": partial(NSGA3, pop_size=8),
+    "moead": partial(MOEAD, pop_size=8, n_neighbors=4),
+    "sms_emoa": partial(SMSEMOA, pop_size=8),
+    "spea2": partial(SPEA2, pop_size=8),
+    "age_moea2": partial(AGEMOEA2, pop_size=8),
 }
+CAN_RETURN = {"nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
+"""By their definition an architecture that has left the population can come back; no other proposes one twice."""
 TINY = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
+SINGLE = SearchSpace(name="single", embed_dim=(64,), n_layer=(1,), mlp_ratio=(2,), n_head=(1,), bias=(True,))
 PROBLEMS: dict[str, Callable[[], Problem]] = {
     "gpt_s": lambda: make_problem("gpt_s", ["perplexity", "latency@a100"]),
     "gpt_m, 3 objectives": lambda: make_problem("gpt_m", ["accuracy", "latency@xeon_gold", "energy@h100"]),
@@ -27,12 +39,18 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
     "gpt_s_wide": lambda: make_problem("gpt_s_wide", ["params", "flops"]),
     "noisy": lambda: make_problem("gpt_s", ["perplexity", "energy@v100"], noise="sample", seed=1),
     "small": lambda: make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
+    "small, 3 objectives": lambda: make_problem(random_benchmark(SMALL, 1), ["perplexity", "latency@a100", "params"]),
     "tiny": lambda: make_problem(TINY, ["params", "macs"]),
+    "single": lambda: make_problem(SINGLE, ["params"]),
     "table": lambda: make_problem(random_table(), ["perplexity", "latency@a100"]),
     "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
 }
 
-every_optimizer = pytest.mark.parametrize("name", list(OPTIMIZERS))
+needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
+MARKS = {"age_moea2": [needs_numba]}
+every_optimizer = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
+)
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
 
@@ -43,7 +61,7 @@ def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str)
     optimizer = OPTIMIZERS[name](problem, seed=0)
     assert isinstance(optimizer, Optimizer)
     seen: list[Codes] = []
-    for n in (1, 3, 20, 2, 20, 1):
+    for n in (1, 3, 0, 20, 2, 20, 1):
         codes = optimizer.ask(n)
         assert codes.dtype == np.int64
         assert len(codes) <= n
@@ -52,7 +70,7 @@ def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str)
         optimizer.tell(codes, problem.evaluate(codes))
     together = np.concatenate(seen)
     assert len(together) > 0
-    if name != "nsga2":  # its definition eliminates duplicates within a population, not over history
+    if name not in CAN_RETURN:
         assert len(np.unique(together, axis=0)) == len(together)
 
 
@@ -85,18 +103,98 @@ def test_global_generators_are_left_alone(name: str) -> None:
     assert str(before) == str(after)
 
 
+SCALES: dict[str, Callable[[Values], Values]] = {
+    "all equal": lambda values: np.full_like(values, 3.0),
+    "all zero": np.zeros_like,
+    "one objective equal": lambda values: values * np.array([0.0, 1.0]),
+    "tiny": lambda values: values * 1e-300,
+    "huge": lambda values: values * 1e300,
+    "one of each": lambda values: values * np.array([1e-300, 1e300]),
+    "from tiny to huge": lambda values: 10.0 ** np.interp(values, (0, 60), (-300, 300)),
+    "of both signs": lambda values: (values - values.mean(axis=0)) * 1e300,
+}
+
+
 @every_optimizer
-@pytest.mark.parametrize("scale", [0.0, 1e-300, 1e300])
-def test_survives_equal_values_and_extreme_scales(name: str, scale: float) -> None:
+@pytest.mark.parametrize("scale", list(SCALES))
+def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None:
     problem = PROBLEMS["gpt_s"]()
     optimizer = OPTIMIZERS[name](problem, seed=0)
-    for _ in range(5):
+    n_asked = 0
+    for _ in range(40):
         codes = optimizer.ask(8)
-        values = problem.evaluate(codes) * scale
+        n_asked += len(codes)
+        values = SCALES[scale](problem.evaluate(codes)) if len(codes) else np.empty((0, 2))
+        told = values.copy()
         values.setflags(write=False)
         codes.setflags(write=False)
         optimizer.tell(codes, values)
+        assert (values == told).all()
+    assert n_asked >= 40
     assert len(optimizer.ask(8)) > 0
+
+
+@every_optimizer
+@pytest.mark.parametrize("problem_name", ["gpt_l, 1 objective", "gpt_m, 3 objectives"])
+def test_survives_few_distinct_values_of_any_number_of_objectives(name: str, problem_name: str) -> None:
+    problem = PROBLEMS[problem_name]()
+    optimizer = OPTIMIZERS[name](problem, seed=0)
+    for n_distinct in (1, 2, 3) * 15:
+        codes = optimizer.ask(8)
+        optimizer.tell(codes, problem.evaluate(codes) * 0 + np.arange(len(codes))[:, None] % n_distinct)
+    assert len(optimizer.ask(8)) > 0
+
+
+def test_spea2_knows_distances_where_an_objective_is_constant() -> None:
+    """pymoo divides by its range, which is 0, and then all distances are none."""
+    problem = PROBLEMS["gpt_m, 3 objectives"]()
+    optimizer = SPEA2(problem, seed=0, pop_size=8)
+    for _ in range(5):
+        codes = optimizer.ask(8)
+        optimizer.tell(codes, problem.evaluate(codes) * np.array([1.0, 1.0, 0.0]))
+        assert np.isfinite(optimizer._algorithm.pop.get("SPEA_D")).all()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+def test_units_of_objectives_change_nothing(name: str) -> None:
+    """Powers of two keep every bit; without units of its own pymoo takes a range below 1e-6 for none."""
+    problem = PROBLEMS["gpt_s"]()
+
+    def proposed(scale: float) -> bytes:
+        optimizer = OPTIMIZERS[name](problem, seed=0)
+        codes = []
+        for _ in range(150):
+            codes.append(optimizer.ask(8))
+            optimizer.tell(codes[-1], problem.evaluate(codes[-1]) * scale)
+        return np.concatenate(codes).tobytes()
+
+    assert proposed(2.0**-30) == proposed(1.0) == proposed(2.0**40)
+
+
+@every_optimizer
+def test_told_in_any_grouping_it_proposes_the_same(name: str) -> None:
+    problem = PROBLEMS["gpt_s"]()
+
+    def proposed(n_told: int) -> bytes:
+        optimizer = OPTIMIZERS[name](problem, seed=0)
+        codes = []
+        for _ in range(20):
+            codes.append(optimizer.ask(8))
+            values = problem.evaluate(codes[-1])
+            for start in range(0, len(values), n_told):
+                optimizer.tell(codes[-1][start : start + n_told], values[start : start + n_told])
+        return np.concatenate(codes).tobytes()
+
+    assert proposed(1) == proposed(3) == proposed(8)
+
+
+@every_optimizer
+def test_warnings_of_a_user_stay_as_they_were(name: str) -> None:
+    """pymoo's NSGA-III and SPEA2 switch all of the process off."""
+    problem = PROBLEMS["gpt_s"]()
+    before = warnings.filters[:]
+    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=40)
+    assert warnings.filters == before
 
 
 @every_optimizer
@@ -106,7 +204,7 @@ def test_results_may_come_in_any_order_and_late(name: str) -> None:
     rng = np.random.default_rng(0)
     waiting = problem.space.sample(0, rng)
     n_asked = 0
-    for _ in range(30):
+    for _ in range(60):
         codes = optimizer.ask(4)
         n_asked += len(codes)
         waiting = rng.permutation(np.concatenate([waiting, codes]))
@@ -121,21 +219,56 @@ def test_a_small_space_is_exhausted_without_an_endless_loop(name: str) -> None:
     trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=500)
     assert TINY.size == 6
     assert len(np.unique(trajectory.codes, axis=0)) <= 6
-    if name != "nsga2":
+    if name not in CAN_RETURN:
         assert sorted(map(tuple, trajectory.codes)) == sorted(map(tuple, codes_of(TINY)))
 
 
-@pytest.mark.parametrize("name", ["local_search", "nsga2"])
-def test_beats_random_search_at_1000_evaluations(name: str) -> None:
+def regrets(make: Callable[..., Optimizer], n_seeds: int) -> list[float]:
+    """Hypervolume regret at 1,000 evaluations."""
     problem = PROBLEMS["gpt_s"]()
-    make = {"local_search": LocalSearch, "nsga2": NSGA2, "random_search": RandomSearch}
+    runs = [simulate(problem, make(problem, seed=seed), budget=1000) for seed in range(n_seeds)]
+    return [float(regret_curve(problem, run.values)[-1]) for run in runs]
 
-    def regret(which: str, seed: int) -> float:
-        trajectory = simulate(problem, make[which](problem, seed=seed), budget=1000)
-        return float(regret_curve(problem, trajectory.values)[-1])
 
-    wins = sum(regret(name, seed) < regret("random_search", seed) for seed in range(5))
-    assert wins >= 4
+def test_nsga2_ends_below_random_search_on_every_seed() -> None:
+    """Measured: 0.046 to 0.077 against 0.083 to 0.099."""
+    assert max(regrets(NSGA2, 20)) < min(regrets(RandomSearch, 20))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "wins"),
+    [
+        (LocalSearch, 17),  # measured: 18 of 20, median 0.073
+        (NSGA3, 18),  # 19, 0.069
+        (SMSEMOA, 20),  # 20, 0.062
+        (SPEA2, 20),  # 20, 0.054
+        (MOEAD, 20),  # 20, 0.046
+        pytest.param(AGEMOEA2, 20, marks=needs_numba),  # 20, 0.059
+    ],
+)
+def test_ends_below_random_search(make: Callable[..., Optimizer], wins: int) -> None:
+    pairs = zip(regrets(make, 20), regrets(RandomSearch, 20), strict=True)
+    assert sum(own < random for own, random in pairs) >= wins
+
+
+def test_random_search_says_how_many_evaluations_count_as_one() -> None:
+    assert RandomSearch(PROBLEMS["gpt_s"](), seed=0).multiple == 1
+    assert RandomSearch(PROBLEMS["gpt_s"](), seed=0, multiple=4).multiple == 4
+    with pytest.raises(InputError, match="multiple is 0, but must be at least 1"):
+        RandomSearch(PROBLEMS["gpt_s"](), seed=0, multiple=0)
+
+
+@every_optimizer
+def test_proposes_as_many_at_a_time_as_it_says(name: str) -> None:
+    problem = PROBLEMS["gpt_s"]()
+    optimizer: Any = OPTIMIZERS[name](problem, seed=0)
+    assert optimizer.kind in ("baseline", "population", "model-based", "multi-fidelity")
+    first = optimizer.ask(8)
+    optimizer.tell(first, problem.evaluate(first))
+    expected = {"any number": 100, "generations of pop_size": 8, "pop_size, then one at a time": 1}
+    expected["pop_size, then n_offsprings at a time"] = 1
+    assert len(optimizer.ask(100)) == expected[optimizer.proposes]
 
 
 def test_random_search_is_uniform_choice_by_choice() -> None:
@@ -163,32 +296,108 @@ def test_local_search_keeps_one_of_equal_points() -> None:
     assert optimizer._archive.values.tolist() == [[1.0, 1.0]]
 
 
-def test_nsga2_mutates_one_gene_on_average() -> None:
-    from optimizers._pymoo import RandomReset
+def test_mutation_changes_one_gene_on_average() -> None:
+    """pymoo's own changes next to none of three choices (polynomial, eta 20), or a third of all (choice)."""
+    from optimizers._pymoo import RandomReset, genetic_operators
 
     space = PROBLEMS["gpt_s"]().space
     codes = space.sample(4000, np.random.default_rng(0))
     mutated = RandomReset(space)._do(None, codes, random_state=np.random.default_rng(1))
     assert (mutated != codes).sum(axis=1).mean() == pytest.approx(1, abs=0.1)
     assert ((mutated >= 0) & (mutated < space.n_choices)).all()
+    assert isinstance(genetic_operators(space)["mutation"], RandomReset)
 
 
-def test_nsga2_generations_hold_no_architecture_twice() -> None:
-    """Neither within themselves nor with the population, although many genes of a small space mean nothing."""
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+def test_three_level_genes_of_children_change(name: str) -> None:
+    """From a population that agrees in all genes but one, crossover alone makes few new codes."""
+    problem = PROBLEMS["gpt_s"]()
+    optimizer = OPTIMIZERS[name](problem, seed=0)
+    first = optimizer.ask(8)
+    optimizer.tell(first, problem.evaluate(first))
+    n_new, n_children = 0, 0
+    while n_children < 200:
+        children = optimizer.ask(8)
+        optimizer.tell(children, problem.evaluate(children))
+        n_new += sum((child[3:] != seen[3:]).any() for child in children for seen in first[:1])
+        n_children += len(children)
+    assert n_new > 150
+    assert optimizer._algorithm.mating.mutation.__class__.__name__ == "RandomReset"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+def test_instances_of_a_method_do_not_influence_each_other(name: str) -> None:
+    """pymoo's SPEA2 keeps the bounds of objectives in a survival that all instances share."""
+    problem, other = PROBLEMS["gpt_s"](), PROBLEMS["gpt_m, 3 objectives"]()
+
+    def proposed(between: Callable[[], object]) -> bytes:
+        optimizer = OPTIMIZERS[name](problem, seed=0)
+        codes = []
+        for _ in range(20):
+            codes.append(optimizer.ask(8))
+            optimizer.tell(codes[-1], problem.evaluate(codes[-1]))
+            between()
+        return np.concatenate(codes).tobytes()
+
+    def run_others() -> None:
+        simulate(other, OPTIMIZERS[name](other, seed=1), budget=20)
+        simulate(problem, OPTIMIZERS[name](problem, seed=2), budget=20)
+
+    assert proposed(run_others) == proposed(lambda: None)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in CAN_RETURN])
+def test_children_are_none_of_the_population(name: str) -> None:
+    """Nor each other, although many genes of a small space mean nothing."""
     problem = PROBLEMS["small"]()
-    optimizer = NSGA2(problem, seed=0, pop_size=50)
+    optimizer = OPTIMIZERS[name].func(problem, seed=0, pop_size=50)  # type: ignore[attr-defined]
     first = optimizer.ask(50)
     optimizer.tell(first, problem.evaluate(first))
     second = optimizer.ask(50)
     together = np.concatenate([first, second])
-    assert len(together) > 80
+    assert len(together) > (80 if name != "sms_emoa" else len(first))
     assert len(np.unique(together, axis=0)) == len(together)
     assert len(set(problem.space.decode(together))) == len(together)
 
 
-def test_wrong_settings_are_refused() -> None:
-    with pytest.raises(InputError, match="pop_size is 1, but NSGA-II needs at least 2"):
-        NSGA2(PROBLEMS["gpt_s"](), seed=0, pop_size=1)
+def test_moead_proposes_a_whole_small_space_once() -> None:
+    problem = PROBLEMS["small"]()
+    trajectory = simulate(problem, MOEAD(problem, seed=0, pop_size=20), budget=1000)
+    assert len(np.unique(trajectory.codes, axis=0)) == len(trajectory)
+    assert len(trajectory) >= 0.95 * SMALL.size
+
+
+def test_moead_replaces_in_all_neighbourhoods_of_a_single_objective() -> None:
+    """All directions are one; pymoo would take the same few members for everybody's neighbours."""
+    problem = PROBLEMS["gpt_l, 1 objective"]()
+    optimizer = MOEAD(problem, seed=0, pop_size=20, n_neighbors=5)
+    assert optimizer._algorithm.neighbors[18].tolist() == [18, 19, 0, 1, 2]
+    trajectory = simulate(problem, optimizer, budget=400)
+    assert trajectory.values[-100:].mean() < trajectory.values[:20].min()
+
+
+def test_age_moea2_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(InputError, match=r"age_moea2 needs numba, .*: pip install 'hwbench_mo\[age-moea2\]'"):
+        AGEMOEA2(PROBLEMS["gpt_s"](), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "message"),
+    [
+        (NSGA2, {"pop_size": 1}, "pop_size is 1, but NSGA-II needs at least 2"),
+        (NSGA3, {"pop_size": 1}, "pop_size is 1, but NSGA-III needs at least 2"),
+        (NSGA3, {"pop_size": 2}, "pop_size is 2, but 3 objectives need at least 3"),
+        (MOEAD, {"pop_size": 2}, "pop_size is 2, but 3 objectives need at least 3"),
+        (MOEAD, {"n_neighbors": 1}, "n_neighbors is 1, but MOEA/D needs at least 2"),
+        (SMSEMOA, {"n_offsprings": 0}, "n_offsprings is 0, but must be at least 1"),
+        (SPEA2, {"pop_size": 2.5}, "pop_size is 2.5, but must be an integer"),
+        (AGEMOEA2, {"pop_size": 0}, "pop_size is 0, but must be at least 1"),
+    ],
+)
+def test_wrong_settings_are_refused(make: Callable[..., Optimizer], settings: dict[str, int], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        make(PROBLEMS["gpt_m, 3 objectives"](), seed=0, **settings)
 
 
 def test_history_knows_what_was_seen() -> None:

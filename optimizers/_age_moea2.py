@@ -1,0 +1,35 @@
+"""pymoo's AGE-MOEA-II, mended. Apart from its adapter, because pymoo's module cannot be imported without numba."""
+
+import numpy as np
+from pymoo.algorithms.moo import age, age2
+
+from hwbench_mo.typing import Floats, Values
+
+TRANSLATED = (
+    age.find_corner_solutions,
+    age.AGEMOEASurvival.minkowski_distances,
+    age2.AGEMOEA2Survival.pairwise_distances,
+)
+"""What numba translates: five seconds in every process, unless it keeps the result."""
+
+for translated in TRANSLATED:
+    if not translated.signatures:
+        translated.enable_caching()
+
+
+class Survival(age2.AGEMOEA2Survival):  # type: ignore[misc]
+    """pymoo's, which divides by 0 where a point of the first front is the ideal one, as when values are equal."""
+
+    @staticmethod
+    def pairwise_distances(front: Values, p: float) -> Floats:
+        is_ideal = ~(front > 0).any(axis=1)
+        front[is_ideal] = np.finfo(np.float64).eps  # in the middle of the front, seen from the ideal point
+        distances: Floats = age2.AGEMOEA2Survival.pairwise_distances(front, p)
+        return distances
+
+
+def age_moea2(**settings: object) -> age2.AGEMOEA2:
+    """pymoo's algorithm."""
+    algorithm = age2.AGEMOEA2(**settings)
+    algorithm.survival = Survival()
+    return algorithm

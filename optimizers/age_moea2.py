@@ -1,0 +1,42 @@
+"""AGE-MOEA-II: survival by distances along a front whose curvature is estimated, by pymoo."""
+
+from pymoo.algorithms.moo.nsga2 import binary_tournament
+
+from hwbench_mo import InputError, Problem
+from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
+
+
+class AGEMOEA2(PymooOptimizer):
+    """AGE-MOEA-II (Panichella, 2022) on choice indices; in pymoo, by the paper's author.
+
+    Differs from the paper, which is about real variables, in its operators: uniform crossover, and mutation that
+    resets a gene with probability 1/d; and from pymoo, in that a front that is one point is no error. Children that
+    equal each other or a member of the population are made anew; an architecture that has left the population can
+    return, as in the paper.
+
+    Needs numba, which translates parts of it to machine code, once for an installation: about 5 seconds.
+
+    Parameters
+    ----------
+    problem
+        What is searched. With a single objective, where a front has no curvature, the best survive.
+    seed
+        Of everything random.
+    pop_size
+        Size of the population and of each generation.
+    """
+
+    def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
+        check_size("AGE-MOEA-II", pop_size=pop_size)
+        try:
+            import numba  # noqa: F401
+        except ImportError:
+            raise InputError(
+                "optimizer age_moea2 needs numba, which is not installed: pip install 'hwbench_mo[age-moea2]'"
+            ) from None
+        from optimizers._age_moea2 import age_moea2
+
+        algorithm = age_moea2(
+            pop_size=pop_size, selection=tournament(binary_tournament), **genetic_operators(problem.space)
+        )
+        super().__init__(problem, algorithm, seed=seed, batch_size=pop_size)

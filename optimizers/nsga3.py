@@ -1,0 +1,34 @@
+"""NSGA-III: non-dominated sorting and niches around reference directions, by pymoo."""
+
+from pymoo.algorithms.moo import nsga3
+
+from hwbench_mo import Problem
+from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, reference_directions, tournament
+
+
+class NSGA3(PymooOptimizer):
+    """NSGA-III (Deb & Jain, 2014) on choice indices.
+
+    Differs from the paper, which is about real variables, in its operators: uniform crossover, and mutation that
+    resets a gene with probability 1/d. Children that equal each other or a member of the population are made anew;
+    an architecture that has left the population can return, as in the paper.
+
+    Parameters
+    ----------
+    problem
+        What is searched. With a single objective there is one direction, and the best survive.
+    seed
+        Of everything random.
+    pop_size
+        Size of the population and of each generation; there are as many directions (Das & Dennis, 1998) as fit.
+    """
+
+    def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
+        check_size("NSGA-III", pop_size=pop_size)
+        algorithm = nsga3.NSGA3(
+            ref_dirs=reference_directions(len(problem.objectives), pop_size),
+            pop_size=pop_size,
+            selection=tournament(nsga3.comp_by_cv_then_random),
+            **genetic_operators(problem.space),
+        )
+        super().__init__(problem, algorithm, seed=seed, batch_size=pop_size)
