@@ -86,7 +86,7 @@ def fit_folder(measurements: Path, out: Path) -> list[Path]:
 
 def fit_space(measured: Measurements) -> Benchmark:
     """Models, noise and errors of every measured target of one space."""
-    fitted = {**_fit_quality_targets(measured)}
+    fitted = _fit_quality_targets(measured)
     order = PositionRidge.of(measured.space, measured.codes)
     for target in measured.repeats:
         if target not in QUALITY:
