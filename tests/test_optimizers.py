@@ -51,6 +51,9 @@ MARKS = {"age_moea2": [needs_numba]}
 every_optimizer = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
 )
+of_pymoo = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(CAN_RETURN | {"moead"})]
+)
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
 
@@ -155,7 +158,7 @@ def test_spea2_knows_distances_where_an_objective_is_constant() -> None:
         assert np.isfinite(optimizer._algorithm.pop.get("SPEA_D")).all()
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+@of_pymoo
 def test_units_of_objectives_change_nothing(name: str) -> None:
     """Powers of two keep every bit; without units of its own pymoo takes a range below 1e-6 for none."""
     problem = PROBLEMS["gpt_s"]()
@@ -308,7 +311,7 @@ def test_mutation_changes_one_gene_on_average() -> None:
     assert isinstance(genetic_operators(space)["mutation"], RandomReset)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+@of_pymoo
 def test_three_level_genes_of_children_change(name: str) -> None:
     """From a population that agrees in all genes but one, crossover alone makes few new codes."""
     problem = PROBLEMS["gpt_s"]()
@@ -325,7 +328,7 @@ def test_three_level_genes_of_children_change(name: str) -> None:
     assert optimizer._algorithm.mating.mutation.__class__.__name__ == "RandomReset"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in [*CAN_RETURN, "moead"]])
+@of_pymoo
 def test_instances_of_a_method_do_not_influence_each_other(name: str) -> None:
     """pymoo's SPEA2 keeps the bounds of objectives in a survival that all instances share."""
     problem, other = PROBLEMS["gpt_s"](), PROBLEMS["gpt_m, 3 objectives"]()
@@ -346,7 +349,7 @@ def test_instances_of_a_method_do_not_influence_each_other(name: str) -> None:
     assert proposed(run_others) == proposed(lambda: None)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in CAN_RETURN])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(CAN_RETURN)])
 def test_children_are_none_of_the_population(name: str) -> None:
     """Nor each other, although many genes of a small space mean nothing."""
     problem = PROBLEMS["small"]()
