@@ -1,7 +1,5 @@
 """From a configuration to live objects. Configuration stops here: nothing below sees a config."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from hydra.errors import HydraException, InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
+from experiments._store import identity_of, versions_of
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
 from hwbench_mo.errors import unknown
 from hwbench_mo.simulation.simulate import check_count
@@ -31,8 +30,10 @@ class Run:
     n_workers: int
     config: dict[str, Any]
     """Resolved, in plain JSON values, with the name of the optimizer's configuration."""
+    identity: str
+    """The hash of what decides the result."""
     path: Path
-    """Where the result goes."""
+    """Where the result goes; the identity is part of it."""
 
     @property
     def n_evaluations(self) -> int:
@@ -41,26 +42,47 @@ class Run:
         return self.budget * int(getattr(self.optimizer, "multiple", 1))
 
 
-def build(cfg: DictConfig, *, optimizer_name: str) -> Run:
-    """The run of a configuration.
+def seeds_of(cfg: DictConfig) -> list[Any]:
+    """The seeds of a job: ``seeds``, which is a list, or a number of them from 0; or else the one ``seed``.
+
+    Raises
+    ------
+    InputError
+        If ``seeds`` are none of these, or name one twice.
+    """
+    seeds = OmegaConf.to_container(cfg).get("seeds")  # type: ignore[union-attr]
+    if seeds is None:
+        return [cfg.seed]
+    if isinstance(seeds, list):
+        if not seeds or len(set(map(str, seeds))) < len(seeds):
+            raise InputError(f"seeds are {seeds}, but a list of them must name some, each once")
+        return seeds
+    check_count("seeds", seeds)
+    return list(range(seeds))
+
+
+def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
+    """The run of a configuration with that seed.
 
     Raises
     ------
     InputError
         If a setting is not as it must be.
     """
+    cfg = cfg.copy()
+    cfg.seed = seed  # before it is resolved: the seed of the noise follows it
     config: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     out = Path(config.pop("out"))
+    config.pop("seeds", None)
     config["optimizer"]["name"] = optimizer_name
-    seed = config["seed"]
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is {seed!r}, but must be an integer from 0")
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
-    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:8]
-    path = out / problem.name / optimizer_name / f"seed-{seed}-{digest}.parquet"
-    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], config, path)
+    identity = identity_of(config, problem, versions_of(optimizer))
+    path = out / problem.name / optimizer_name / f"seed-{seed}-{identity[:12]}.parquet"
+    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], config, identity, path)
 
 
 def optimizer_named(name: str) -> Callable[..., Optimizer]:

@@ -2,32 +2,38 @@
 
     python -m experiments.run optimizer=nsga2 problem=gpt_s_perplexity_latency_a100 seed=3 budget=1000
     python -m experiments.run -m 'seed=range(0,10)' optimizer=random_search,local_search,nsga2
+    python -m experiments.run -m seeds=30 optimizer=random_search,nsga2   # the same runs, a job for 30 seeds: faster
     python -m experiments.run optimizer=random_search optimizer.multiple=4   # a yardstick: four times the budget
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
 
-Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of the configuration}.parquet``. The exit
-status is 2 if a run failed on a user's mistake; the other runs of a sweep go on.
+Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``. A run
+that is there already is found, not repeated; ``seeds=30`` makes 30 runs in one job. The exit status is 2 if a run
+failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go on, and its last lines name the failed.
 """
 
 import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from tqdm import tqdm
 
-from experiments._config import CONF, Run, build, check_overrides, choices
+from experiments._config import CONF, Run, build, check_overrides, choices, seeds_of
 from experiments._optimizers import facts_of
+from experiments._plan import note
+from experiments._store import claimed, failure_note, find, keep
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
 
-_failures: list[InputError] = []
+_failures: list[str] = []
+_statuses: list[int] = []
 
 
 def execute(run: Run) -> Trajectory:
-    """Simulate a run and write its trajectory. A run whose file exists is refused before anything is computed."""
-    if run.path.exists():
-        raise InputError(f"{run.path} exists already, and results are never replaced; give another folder, out=…")
+    """Simulate a run and write its trajectory."""
     # tqdm shows nothing where standard error is no terminal.
     with tqdm(total=run.n_evaluations, disable=None, leave=False, unit="eval", desc=run.path.parent.name) as bar:
         trajectory = simulate(
@@ -39,8 +45,20 @@ def execute(run: Run) -> Trajectory:
             config=run.config,
             progress=bar.update,
         )
-    trajectory.save(run.path)
+    keep(trajectory, run.path, run.identity)
     return trajectory
+
+
+def answer(run: Run) -> str:
+    """Make a run unless it is there, and say how it ended."""
+    try:
+        with claimed(run.path) as is_ours:
+            if not is_ours:
+                return f"{run.path} is being made by another process: left to it"
+            found = find(run.path, run.identity)
+            return f"{summary(run, found)} (found, not repeated)" if found else summary(run, execute(run))
+    except OSError as error:
+        raise InputError(f"{run.path}: cannot be written: {error.strerror or error}") from None
 
 
 def summary(run: Run, trajectory: Trajectory) -> str:
@@ -75,12 +93,48 @@ def help_text() -> str:
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
 def _main(cfg: DictConfig) -> None:
+    name = HydraConfig.get().runtime.choices["optimizer"]
+    label = " ".join(HydraConfig.get().overrides.task) or name
     try:
-        run = build(cfg, optimizer_name=HydraConfig.get().runtime.choices["optimizer"])
-        print(summary(run, execute(run)), flush=True)
+        seeds = seeds_of(cfg)
     except InputError as error:
-        report(error)
-        _failures.append(error)
+        _failed(label, error)
+        return
+    for seed in seeds:
+        path = None
+        try:
+            run = build(cfg, optimizer_name=name, seed=seed)
+            path = run.path
+            print(answer(run), flush=True)
+        except Exception as error:  # of one run; the others of a sweep go on
+            _failed(label if len(seeds) == 1 else f"{label} seed={seed}", error, path)
+
+
+def _failed(label: str, error: Exception, path: Path | None = None) -> None:
+    if isinstance(error, InputError):
+        _statuses.append(report(error))
+        why = str(error)
+    else:
+        traceback.print_exception(error)
+        _statuses.append(1)
+        why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    _failures.append(f"{label}: {why}")
+    if path is not None:
+        with suppress(OSError):  # on a full disk the note is lost, and the message stands
+            failure_note(path).write_text(why + "\n")
+
+
+def _note_plan(arguments: list[str]) -> None:
+    """Of a sweep, for ``experiments.status``."""
+    overrides = [word for word in arguments if "=" in word and not word.startswith(("-", "hydra", "out="))]
+    is_sweep = {"-m", "--multirun"} & set(arguments) or any(word.startswith("seeds=") for word in overrides)
+    if is_sweep:
+        out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
+        out = out or OmegaConf.load(CONF / "config.yaml").out
+        try:
+            note(Path(out), overrides)
+        except OSError as error:
+            raise InputError(f"{out}: cannot be written: {error.strerror or error}") from None
 
 
 def main() -> int:
@@ -90,10 +144,13 @@ def main() -> int:
         return 0
     try:
         check_overrides(sys.argv[1:])
+        _note_plan(sys.argv[1:])
     except InputError as error:
         return report(error)
     _main()
-    return 2 if _failures else 0
+    if len(_failures) > 1 or (_failures and {"-m", "--multirun"} & set(sys.argv[1:])):
+        print(f"{len(_failures)} failed:", *_failures, sep="\n  ", file=sys.stderr)
+    return min(_statuses, default=0)
 
 
 if __name__ == "__main__":
