@@ -7,7 +7,6 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -45,9 +44,9 @@ def planned(out: Path) -> Iterator[tuple[str, Run | InputError]]:
 def expand(overrides: Sequence[str], out: Path) -> Iterator[tuple[str, Run | InputError]]:
     """The runs of a sweep. Those that differ in the seed alone are composed once: Hydra takes 40 ms each time."""
     choices: list[list[str]] = []
-    seeds: list[Any] = []
+    seeds: list[str] = []
     for override in OverridesParser.create().parse_overrides(list(overrides)):
-        values: list[Any] | None = list(override.sweep_string_iterator()) if override.is_sweep_override() else None
+        values = list(map(str, override.sweep_string_iterator())) if override.is_sweep_override() else None
         if override.key_or_group == "seed":
             seeds = values or [str(override.value())]
         elif values is None:
@@ -58,7 +57,7 @@ def expand(overrides: Sequence[str], out: Path) -> Iterator[tuple[str, Run | Inp
         for words in itertools.product(*choices):
             cfg = compose("config", overrides=[*words, f"out={out}"], return_hydra_config=True)
             name = cfg.hydra.runtime.choices["optimizer"]
-            own = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
+            own = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
             for seed in [int(seed) for seed in seeds] or seeds_of(own):
                 label = " ".join([*words, f"seed={seed}"])
                 try:

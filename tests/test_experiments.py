@@ -51,19 +51,6 @@ def test_one_run_leaves_one_file_that_says_what_made_it(tmp_path: Path) -> None:
     assert f"regret {regret_curve(problem, trajectory.values)[-1]:.4f}" in done.stdout
 
 
-def test_a_result_is_never_replaced(tmp_path: Path) -> None:
-    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
-    assert run(*arguments).returncode == 0
-    (path,) = results(tmp_path)
-    before = path.read_bytes()
-    again = run(*arguments)
-    assert again.returncode == 2
-    assert re.fullmatch(r"error: .* exists already, and results are never replaced.*\n", again.stderr)
-    assert path.read_bytes() == before
-    assert run(*arguments, "budget=11").returncode == 0  # another configuration, another file
-    assert len(results(tmp_path)) == 2
-
-
 def test_a_sweep_and_its_comparison(tmp_path: Path) -> None:
     sweep = run(
         "experiments.run", "-m", "seed=range(0,3)", "optimizer=random_search,local_search,nsga2", "budget=40",

@@ -1,0 +1,173 @@
+"""Runs are found by what decides their result, made once, and never lost: whatever happens in between."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments._store import claimed, find, identity_of
+from experiments.status import main as status_main
+from hwbench_mo import Trajectory, make_problem
+from tests.helpers import ROOT
+from tests.test_experiments import results, run
+
+CONFIG = {"seed": 0, "budget": 5, "problem": {"space": "gpt_s"}}
+
+
+def states(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    capsys.readouterr()
+    status_main([str(folder), "--json"])
+    return [json.loads(line)["state"] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_finished_run_is_found_and_not_repeated(tmp_path: Path) -> None:
+    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
+    assert run(*arguments).returncode == 0
+    (path,) = results(tmp_path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    again = run(*arguments)
+    assert again.returncode == 0
+    assert "(found, not repeated)" in again.stdout
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert run(*arguments, "budget=11").returncode == 0  # another configuration, another file
+    assert len(results(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("length", [0, 10, -1])
+def test_a_truncated_run_is_set_aside_and_made_again(length: int, tmp_path: Path) -> None:
+    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
+    run(*arguments)
+    (path,) = results(tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:length])
+    again = run(*arguments)
+    assert again.returncode == 0
+    assert "set aside as" in again.stderr
+    assert "found, not repeated" not in again.stdout
+    assert path.read_bytes() == whole
+    assert path.with_name(path.name + ".aside-0").read_bytes() == whole[:length]
+
+
+def test_another_run_under_the_name_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("experiments.run", "budget=10", f"out={tmp_path}")
+    (path,) = results(tmp_path)
+    recorded = Trajectory.load(path).provenance["identity"]
+    assert find(path, recorded) is not None
+    assert find(path, "0" * 64) is None
+    assert f"it is another run, {recorded[:12]}" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_what_decides_the_result_makes_the_identity() -> None:
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    other = make_problem("gpt_m", ["perplexity", "latency@a100"])
+    base = identity_of(CONFIG, problem, {"numpy": "2.4.6"})
+    assert identity_of(dict(reversed(CONFIG.items())), problem, {"numpy": "2.4.6"}) == base
+    changed: list[tuple[dict[str, Any], Any, dict[str, str]]] = [
+        ({**CONFIG, "seed": 1}, problem, {"numpy": "2.4.6"}),
+        (CONFIG, other, {"numpy": "2.4.6"}),
+        (CONFIG, problem, {"numpy": "2.4.7"}),
+    ]
+    assert base not in [identity_of(*decisive) for decisive in changed]
+
+
+def test_many_seeds_in_one_job_are_the_runs_of_as_many_jobs(tmp_path: Path) -> None:
+    arguments = ("experiments.run", "-m", "optimizer=nsga2", "budget=120", "problem.noise=sample")
+    assert run(*arguments, "seeds=3", f"out={tmp_path / 'one'}").returncode == 0
+    assert run(*arguments, "seed=range(0,3)", f"out={tmp_path / 'many'}").returncode == 0
+    one, many = results(tmp_path / "one"), results(tmp_path / "many")
+    assert [path.relative_to(tmp_path / "one") for path in one] == [
+        path.relative_to(tmp_path / "many") for path in many
+    ]
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in many]
+    listed = run(*arguments, "seeds=[2,0]", f"out={tmp_path / 'one'}")
+    assert listed.stdout.count("(found, not repeated)") == 2
+
+
+@pytest.mark.parametrize(
+    ("seeds", "message"),
+    [
+        ("0", "seeds is 0, but must be at least 1"),
+        ("[]", "must name some"),
+        ("[1,1]", "each once"),
+        ("a", "seeds is 'a'"),
+    ],
+)
+def test_wrong_seeds_are_refused(seeds: str, message: str, tmp_path: Path) -> None:
+    answer = run("experiments.run", f"seeds={seeds}", "budget=5", f"out={tmp_path}")
+    assert answer.returncode == 2
+    assert message in answer.stderr
+
+
+def test_two_processes_do_not_make_the_same_run(tmp_path: Path) -> None:
+    run("experiments.run", "budget=5", f"out={tmp_path}")
+    (path,) = results(tmp_path)
+    path.unlink()
+    with claimed(path) as is_ours:
+        assert is_ours
+        other = run("experiments.run", "budget=5", f"out={tmp_path}")
+        assert other.returncode == 0
+        assert "is being made by another process" in other.stdout
+        assert not path.exists()
+    assert run("experiments.run", "budget=5", f"out={tmp_path}").returncode == 0
+    assert path.exists()
+
+
+def test_status_knows_done_failed_planned_and_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sweep = run("experiments.run", "-m", "budget=5,0", "seeds=2", f"out={tmp_path}")
+    assert sweep.returncode == 2
+    assert sweep.stderr.rstrip().splitlines()[-3] == "2 failed:"
+    assert "budget=0" in sweep.stderr.rstrip().splitlines()[-1]
+    assert states(tmp_path, capsys) == ["done", "done", "failed", "failed"]
+    assert status_main([str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert "failed   budget=0 seeds=2 seed=0: budget is 0, but must be at least 1" in told
+    assert "4 runs: 2 done, 2 failed" in told
+    first, second = results(tmp_path)
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:-1])
+    assert states(tmp_path, capsys) == ["planned", "planned", "failed", "failed"]
+    with claimed(first):
+        assert states(tmp_path, capsys)[0] == "running"
+    assert states(tmp_path, capsys)[0] == "planned"
+    assert status_main([str(tmp_path / "nowhere")]) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+def test_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [sys.executable, "-m", "experiments.run", "-m", "seeds=12", "optimizer=nsga2", "budget=400"]
+    for folder, n_killed in (("never", 0), ("killed", 3)):
+        out = tmp_path / folder
+        for moment in range(n_killed):
+            process = subprocess.Popen([*arguments, f"out={out}"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            assert process.stdout is not None
+            process.stdout.readline()  # in the middle of the sweep: a run is told of
+            time.sleep(0.03 * moment)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            assert process.returncode == -signal.SIGKILL
+            assert {"done", "planned"} >= set(states(out, capsys))
+        done = run(*arguments[2:], f"out={out}")
+        assert done.returncode == 0, done.stderr
+    never, killed = results(tmp_path / "never"), results(tmp_path / "killed")
+    assert len(never) == 12
+    assert [path.name for path in never] == [path.name for path in killed]
+    assert [path.read_bytes() for path in never] == [path.read_bytes() for path in killed]
+    assert status_main([str(tmp_path / "killed")]) == 0
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_a_line(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_text("a file, where a folder should be")
+    for arguments in (("budget=5",), ("-m", "seeds=2", "budget=5")):
+        answer = run("experiments.run", *arguments, f"out={out}")
+        assert answer.returncode == 2
+        assert "cannot be written: " in answer.stderr
+        assert "Traceback" not in answer.stderr
+    assert out.read_text() == "a file, where a folder should be"
