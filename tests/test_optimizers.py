@@ -13,7 +13,7 @@ import pytest
 
 from hwbench_mo import InputError, Optimizer, Problem, SearchSpace, make_problem, regret_curve, simulate
 from hwbench_mo.typing import Codes, Values
-from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
+from optimizers import AGEMOEA2, MOEAD, MOTPE, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -27,6 +27,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sms_emoa": partial(SMSEMOA, pop_size=8),
     "spea2": partial(SPEA2, pop_size=8),
     "age_moea2": partial(AGEMOEA2, pop_size=8),
+    "motpe": partial(MOTPE, n_ei_candidates=4),
 }
 CAN_RETURN = {"nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
 """By their definition an architecture that has left the population can come back; no other proposes one twice."""
@@ -47,7 +48,8 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 }
 
 needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
-MARKS = {"age_moea2": [needs_numba]}
+needs_optuna = pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="optuna is not installed")
+MARKS = {"age_moea2": [needs_numba], "motpe": [needs_optuna]}
 every_optimizer = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
 )

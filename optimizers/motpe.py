@@ -1,0 +1,107 @@
+"""MOTPE: choices that are frequent among the good and rare among the others, gene by gene, by Optuna."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from hwbench_mo import InputError, Problem
+from hwbench_mo.errors import InputTypeError
+from hwbench_mo.simulation.simulate import check_count
+from hwbench_mo.typing import Codes, Values
+from optimizers._history import History
+
+ROUNDS = 100
+"""Neighbours of a suggestion that were proposed already, in a row, after which random architectures are drawn."""
+
+
+class MOTPE:
+    """Multi-objective tree-structured Parzen estimator (Ozaki, Tanigaki, Watanabe & Onishi, 2020), in Optuna.
+
+    Differs from Optuna's sampler, which suggests an architecture again and again once it likes it, in that none is
+    proposed twice: a random neighbour takes its place. Optuna is told the canonical form of what was evaluated, in which
+    the genes of absent layers are 0. With one objective it is TPE (Bergstra, Bardenet, Bengio & Kégl, 2011).
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    seed
+        Of everything random.
+    n_startup_trials
+        Random architectures before the model is used.
+    n_ei_candidates
+        Draws from the model of the good, the best of which is suggested.
+    multivariate
+        Whether genes are drawn together from one past architecture, or each by itself.
+    constant_liar
+        Whether architectures under evaluation count as bad, so that parallel proposals differ.
+    """
+
+    kind: ClassVar[str] = "model-based"
+    proposes: ClassVar[str] = "any number"
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        seed: int,
+        n_startup_trials: int = 10,
+        n_ei_candidates: int = 24,
+        multivariate: bool = True,
+        constant_liar: bool = True,
+    ) -> None:
+        check_count("n_startup_trials", n_startup_trials)
+        check_count("n_ei_candidates", n_ei_candidates)
+        for name, value in (("multivariate", multivariate), ("constant_liar", constant_liar)):
+            if not isinstance(value, bool):
+                raise InputTypeError(f"{name} is {value!r}, but must be true or false")
+        try:
+            import optuna  # noqa: F401
+        except ImportError:
+            raise InputError(
+                "optimizer motpe needs optuna, which is not installed: pip install 'hwbench_mo[optuna]'"
+            ) from None
+        from optimizers._optuna import OneSplit, TPEStudy
+
+        sampler = OneSplit(
+            seed=seed % 2**32,
+            n_startup_trials=n_startup_trials,
+            n_ei_candidates=n_ei_candidates,
+            multivariate=multivariate,
+            constant_liar=constant_liar,
+        )
+        self._study = TPEStudy(
+            problem.space, len(problem.objectives), sampler=sampler, n_startup_trials=n_startup_trials
+        )
+        self._space = problem.space
+        self._rng = np.random.default_rng(seed)
+        self._proposed = History()
+        self._number: dict[bytes, int] = {}
+
+    def ask(self, n: int, /) -> Codes:
+        proposals = [self._propose() for _ in range(n)]
+        return np.concatenate([self._space.sample(0, self._rng), *proposals])
+
+    def _propose(self) -> Codes:
+        """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted."""
+        if len(self._proposed) >= self._space.size:
+            return self._space.sample(0, self._rng)
+        number, suggested = self._study.ask()
+        code = self._space.repair(suggested)
+        proposal = self._proposed.add_new(code)
+        for attempt in range(2 * ROUNDS):
+            if len(proposal):
+                break
+            near = attempt < ROUNDS
+            drawn = self._space.random_neighbours(code, self._rng) if near else self._space.sample(1, self._rng)
+            proposal = self._proposed.add_new(drawn)
+        if not len(proposal):
+            self._study.drop(number)
+            return proposal
+        if (proposal != suggested).any():
+            number = self._study.replace(number, proposal[0])
+        self._number[proposal.tobytes()] = number
+        return proposal
+
+    def tell(self, codes: Codes, values: Values, /) -> None:
+        self._study.tell([self._number[code.tobytes()] for code in codes], values)
