@@ -28,6 +28,7 @@ class Run:
     cost: CostModel
     budget: int
     n_workers: int
+    synchronous: bool
     config: dict[str, Any]
     """Resolved, in plain JSON values, with the name of the optimizer's configuration."""
     identity: str
@@ -77,12 +78,15 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     config["optimizer"]["name"] = optimizer_name
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed is {seed!r}, but must be an integer from 0")
+    synchronous = config["synchronous"]
+    if not isinstance(synchronous, bool):
+        raise InputError(f"synchronous is {synchronous!r}, but must be true or false")
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
     identity = identity_of(config, problem, versions_of(optimizer))
     path = out / problem.name / optimizer_name / f"seed-{seed}-{identity[:12]}.parquet"
-    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], config, identity, path)
+    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], synchronous, config, identity, path)
 
 
 def optimizer_named(name: str) -> Callable[..., Optimizer]:

@@ -41,6 +41,7 @@ def execute(run: Run) -> Trajectory:
             run.optimizer,
             budget=run.n_evaluations,
             n_workers=run.n_workers,
+            synchronous=run.synchronous,
             cost=run.cost,
             config=run.config,
             progress=bar.update,
@@ -67,11 +68,11 @@ def summary(run: Run, trajectory: Trajectory) -> str:
         judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
     except InputError as error:
         judged = f"no hypervolume regret ({error})"
-    hours = trajectory.finish_times[-1] / 3600
+    hours = f"{trajectory.finish_times[-1] / 3600:.1f} simulated hours"
+    if run.n_workers > 1:
+        hours += f", workers idle {trajectory.idle_share:.1%} of them"
     name, seed = run.config["optimizer"]["name"], run.config["seed"]
-    return (
-        f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours:.1f} simulated hours): {run.path}"
-    )
+    return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours}): {run.path}"
 
 
 def help_text() -> str:

@@ -122,7 +122,7 @@ def test_cost_is_what_measuring_takes() -> None:
     on_devices = (
         3 * (bench.predict(codes, "latency@a100").median + bench.predict(codes, "latency@xeon_gold").median) / 1000
     )
-    on_supernet = 100 * bench.predict(codes, "flops").median / 1e12
+    on_supernet = 3 / 10 * 100 * bench.predict(codes, "flops").median / 1e12  # a tenth of the passes for each repeat
     assert cost.seconds(problem, codes) == pytest.approx(3 * 7 + on_devices + on_supernet)
     free = make_problem("gpt_s", ["params", "flops"])
     assert (cost.seconds(free, codes) == 0).all()

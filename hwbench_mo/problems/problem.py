@@ -19,6 +19,10 @@ from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 Noise = Literal["none", "sample"]
 REFERENCE = 1.1
 """The reference point on each axis, where the ideal point is 0 and the nadir point is 1."""
+MOST_REPEATS = 10
+"""Measurements that one evaluation averages at most: as many as the campaign took, which the centre stands for."""
+DRAW = 1 << 32
+"""Draw i of repetition k of a measurement has the key k + i * DRAW."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +47,8 @@ class Problem:
     objectives: tuple[str, ...]
     noise: Noise = "none"
     seed: int = 0
+    repeats: int = 1
+    """Simulated measurements that an evaluation averages, where nothing else is said."""
 
     @property
     def space(self) -> Space:
@@ -71,29 +77,49 @@ class Problem:
         noise: Noise | None = None,
         seed: int | None = None,
         repeat: int | Sequence[int] | Ints = 0,
+        repeats: int | Sequence[int] | Ints | None = None,
     ) -> Values:
         """``[n, m]``; objective values of codes ``[n, d]``, every column minimised.
 
         Parameters
         ----------
         noise
-            ``none`` for the centre (the median of a measurement), ``sample`` for one simulated measurement; by
-            default what the problem was made with.
+            ``none`` for the centre (the median of a measurement), ``sample`` for simulated measurements; by default
+            what the problem was made with.
         seed, repeat
             Which simulated measurement: see `Prediction.sample`. ``seed`` is by default the problem's.
+        repeats
+            How many simulated measurements are averaged, 1 to 10: one number, or one for each architecture; by default
+            the problem's. More of them go on where fewer ended: the first r are the same. Without noise it changes
+            nothing.
 
         Raises
         ------
         InputError
-            If the codes are of the wrong type, width or range, or were not measured where measurements answer.
+            If the codes are of the wrong type, width or range, or were not measured where measurements answer; or
+            ``repeats`` are not integers from 1 to 10.
         """
         noise = check_noise(self.noise if noise is None else noise)
         valid = self.space.validate(codes)
-        values = self._evaluator(valid)
         if noise == "sample":
-            seed = self.seed if seed is None else seed
-            for column, name in enumerate(self.objectives):
-                values[:, column] = self.benchmark.predict(valid, name).sample(seed=seed, repeat=repeat)
+            counts = check_repeats(self.repeats if repeats is None else repeats, len(valid))
+            return self._sample(valid, self.seed if seed is None else seed, repeat, counts)
+        values = self._evaluator(valid)
+        values *= self.signs
+        return values
+
+    def _sample(self, codes: Codes, seed: int, repeat: int | Sequence[int] | Ints, repeats: Ints) -> Values:
+        """Averages of simulated measurements ``[n, m]``."""
+        values = np.empty((len(codes), len(self.objectives)))
+        for column, name in enumerate(self.objectives):
+            prediction = self.benchmark.predict(codes, name)
+            total = prediction.sample(seed=seed, repeat=repeat)
+            if prediction.noise is not None:
+                for draw in range(1, int(repeats.max(initial=1))):
+                    one_more = prediction.sample(seed=seed, repeat=np.asarray(repeat) + draw * DRAW)
+                    total += np.where(draw < repeats, one_more, 0.0)
+                total /= repeats
+            values[:, column] = total
         values *= self.signs
         return values
 
@@ -145,6 +171,7 @@ def make_problem(
     table: str | PathLike[str] | None = None,
     noise: Noise = "none",
     seed: int = 0,
+    repeats: int = 1,
 ) -> Problem:
     """A problem on a space.
 
@@ -162,12 +189,15 @@ def make_problem(
         ``none``: evaluations answer the centre. ``sample``: they are simulated measurements.
     seed
         Of the simulated measurements.
+    repeats
+        How many simulated measurements an evaluation averages, 1 to 10.
 
     Raises
     ------
     InputError
         If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
-        it does not take, is named twice, or does not exist on the space; or if the table cannot be read.
+        it does not take, is named twice, or does not exist on the space; if ``repeats`` is not an integer from 1 to 10;
+        or if the table cannot be read.
 
     Examples
     --------
@@ -188,7 +218,10 @@ def make_problem(
     if isinstance(benchmark, TabularBenchmark):
         benchmark = benchmark.measured(names)
     check_noise(noise)
-    return Problem(benchmark=benchmark, objectives=names, noise=noise, seed=seed)
+    if not isinstance(repeats, int | np.integer):
+        raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
+    check_repeats(repeats, 1)
+    return Problem(benchmark=benchmark, objectives=names, noise=noise, seed=seed, repeats=int(repeats))
 
 
 def _benchmark(
@@ -221,6 +254,20 @@ def check_noise(noise: object) -> Noise:
         if noise == kind:
             return kind
     raise unknown("noise", noise, kinds)
+
+
+def check_repeats(repeats: object, n: int) -> Ints:
+    """``repeats`` as an array, if they are integers from 1 to 10: one for all of n architectures, or one for each.
+
+    >>> check_repeats([1, 10], 2)
+    array([ 1, 10])
+    """
+    counts = np.asarray(repeats)
+    if counts.dtype.kind not in "iu" or counts.shape not in ((), (n,)):
+        raise InputTypeError(f"repeats are {repeats!r}, but must be one integer, or one for each of {n} architectures")
+    for count in counts.ravel()[(counts.ravel() < 1) | (counts.ravel() > MOST_REPEATS)].tolist():
+        raise InputError(f"repeats are {count}, but must be from 1 to {MOST_REPEATS}")
+    return counts.astype(np.int64)
 
 
 @lru_cache(maxsize=64)

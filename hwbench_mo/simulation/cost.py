@@ -9,36 +9,43 @@ import numpy as np
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.targets import MEMORY, QUALITY, Target
-from hwbench_mo.typing import Codes, Floats, Values
+from hwbench_mo.typing import Codes, Floats, Ints, Values
 
 MEMORY_DEVICES = {"memory_bfloat16": "a100", "memory_float16": "rtx2080"}
 """Where memory was measured."""
+SUPERNET = "flops"
+"""What decides how long the supernet takes; the devices' latencies decide the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostModel:
     """Simulated seconds of one evaluation on one worker.
 
-    Perplexity and accuracy come from one pass of the supernet over the validation set. On each device that an
-    objective names, the architecture is set up and run ``repeats`` times; latency and energy are read off the same
-    runs. Parameters, MACs and FLOPs are computed, which is free.
+    Perplexity and accuracy come from passes of the supernet over the validation set. On each device that an objective
+    names, the architecture is set up and run; latency and energy are read off the same runs. Parameters, MACs and FLOPs
+    are computed, which is free. Each of the repeats that a measurement averages is one forward pass on each device and
+    a tenth of the passes over the validation set.
 
     Parameters
     ----------
     setup
         Seconds to set an architecture up, on the supernet and on each device.
     repeats
-        Forward passes on each device.
+        Repeats of a measurement without noise, whose value is the centre. With noise, the problem says.
     passes
-        Forward passes over the validation set, of the batch that MACs and FLOPs count.
+        Forward passes over the validation set in ten repeats, of the batch that MACs and FLOPs count.
     flops_per_second
         Speed of the supernet's worker; the default is a third of an A100's peak in bfloat16.
+    decoupled
+        Whether supernet and devices measure at the same time, so that an evaluation takes as long as the longest of
+        them instead of their sum. `simulate` then tells parts of an evaluation: see `Optimizer`.
     """
 
     setup: float = 10.0
     repeats: int = 10
     passes: int = 1000
     flops_per_second: float = 1e14
+    decoupled: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -46,29 +53,80 @@ class CostModel:
             if not np.isfinite(value) or value < 0 or (field.name == "flops_per_second" and value == 0):
                 raise InputError(f"cost.{field.name} is {value}, but must be a finite number from 0")
 
-    def seconds(self, problem: Problem, codes: Codes) -> Floats:
-        """``[n]``; simulated seconds of each evaluation."""
-        names, devices, on_supernet = _plan(problem.objectives)
-        total = np.full(len(codes), float(self.setup * (len(devices) + on_supernet)))
-        if names:
-            answers = _evaluator(problem, names)(codes)
-            for column, name in enumerate(names):
-                if name == "flops":
-                    total += self.passes * answers[:, column] / self.flops_per_second
-                else:
-                    total += self.repeats * answers[:, column] / 1000
+    def seconds(
+        self, problem: Problem, codes: Codes, *, repeats: int | Ints | None = None, done: int | Ints = 0
+    ) -> Floats:
+        """``[n]``; simulated seconds of each evaluation.
+
+        Parameters
+        ----------
+        repeats
+            How many repeats each has in the end, one number or ``[n]``; by default `default_repeats`.
+        done
+            How many of them an earlier evaluation took: such a measurement goes on, and is not set up again.
+        """
+        runs, setup = self._runs(problem, codes, repeats, done)
+        if self.decoupled:
+            return np.asarray(setup * bool(runs.shape[1]) + runs.max(axis=1, initial=0.0))
+        total = np.empty(len(codes))
+        total[:] = setup * runs.shape[1]
+        for column in range(runs.shape[1]):
+            total += runs[:, column]
         return total
+
+    def seconds_by_objective(
+        self, problem: Problem, codes: Codes, *, repeats: int | Ints | None = None, done: int | Ints = 0
+    ) -> Values:
+        """``[n, m]``; simulated seconds that each objective takes if it waits for no other.
+
+        Objectives of one device, or of the supernet, are read off the same runs and take the same. What is computed
+        takes 0. With ``decoupled``, `seconds` is the greatest of a row.
+        """
+        runs, setup = self._runs(problem, codes, repeats, done)
+        by_place = np.zeros((len(codes), runs.shape[1] + 1))  # the last place is none, where everything is free
+        by_place[:, :-1] = (setup + runs.T).T
+        return by_place[:, list(_plan(problem.objectives)[1])]
+
+    def default_repeats(self, problem: Problem) -> int:
+        """Repeats of an evaluation, where the optimizer does not set them."""
+        return int(self.repeats) if problem.noise == "none" else problem.repeats
+
+    def _runs(
+        self, problem: Problem, codes: Codes, repeats: int | Ints | None, done: int | Ints
+    ) -> tuple[Values, Floats | float]:
+        """Seconds that each place runs, ``[n, k]``, and that setting one of them up takes, one number or ``[n]``."""
+        names, _ = _plan(problem.objectives)
+        if repeats is None:
+            repeats = self.repeats if problem.noise == "none" else problem.repeats
+        more = np.maximum(np.subtract(repeats, done), 0)
+        runs = _evaluator(problem, names)(codes) if names else np.empty((len(codes), 0))
+        for column, name in enumerate(names):
+            if name == SUPERNET:
+                runs[:, column] *= more / 10 * self.passes
+                runs[:, column] /= self.flops_per_second
+            else:
+                runs[:, column] *= more
+                runs[:, column] /= 1000
+        return runs, self.setup * np.equal(done, 0)
 
 
 @lru_cache(maxsize=256)
-def _plan(objectives: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str], bool]:
-    """Targets whose values decide the cost, devices that are set up, and whether the supernet is run."""
+def _plan(objectives: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Targets whose values decide the cost, one a place that measures (devices, then the supernet); and of each
+    objective the place, -1 where it is free."""
     targets = [Target.parse(name) for name in objectives]
-    on_supernet = any(target.metric in QUALITY for target in targets)
-    timed = {target.device for target in targets if target.device is not None}
-    devices = timed | {MEMORY_DEVICES[target.metric] for target in targets if target.metric in MEMORY}
-    names = [f"latency@{device}" for device in sorted(devices)] + ["flops"] * on_supernet
-    return tuple(names), frozenset(devices), on_supernet
+    places = [_place(target) for target in targets]
+    devices = sorted({place for place in places if place not in (None, SUPERNET)})
+    measuring = [*devices, *[SUPERNET] * (SUPERNET in places)]
+    names = tuple(place if place == SUPERNET else f"latency@{place}" for place in measuring)
+    return names, tuple(-1 if place is None else measuring.index(place) for place in places)
+
+
+def _place(target: Target) -> str | None:
+    """Where a target is measured: a device, the supernet, or nowhere."""
+    if target.metric in QUALITY:
+        return SUPERNET
+    return MEMORY_DEVICES[target.metric] if target.metric in MEMORY else target.device
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,8 @@
 """The simulation loop: an event queue over simulated finish times. No clock is slept."""
 
 import heapq
-from collections import Counter, deque
+import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,11 +11,12 @@ import numpy as np
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems import Problem
 from hwbench_mo.simulation.cost import CostModel
+from hwbench_mo.simulation.jobs import Jobs
 from hwbench_mo.simulation.optimizer import Optimizer
-from hwbench_mo.simulation.trajectory import Trajectory, provenance
-from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
+from hwbench_mo.simulation.trajectory import Trajectory
 
 DEFAULT_COST = CostModel()
+END = math.inf
 
 
 def simulate(
@@ -23,16 +25,18 @@ def simulate(
     *,
     budget: int,
     n_workers: int = 1,
+    synchronous: bool = False,
     cost: CostModel = DEFAULT_COST,
     config: Mapping[str, Any] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Trajectory:
-    """Run ``optimizer`` on ``problem`` for ``budget`` evaluations by ``n_workers`` asynchronous workers.
+    """Run ``optimizer`` on ``problem`` for ``budget`` evaluations by ``n_workers`` workers.
 
     Whenever a worker is free and nothing waits for one, the optimizer is told what has finished, in the order of
     finishing, and asked for more: for its ``batch_size`` if it has one, else for as many as workers are free. Proposals
     wait in a queue. An optimizer that answers with none, as a generational one does until its generation is
-    evaluated, is asked again at the next finish.
+    evaluated, is asked again at the next finish. What else an optimizer may have, such as a number of repeats, is said
+    at `Optimizer`.
 
     Parameters
     ----------
@@ -40,6 +44,9 @@ def simulate(
         Number of evaluations, at least 1.
     n_workers
         Evaluations at a time, at least 1.
+    synchronous
+        Whether nobody is asked before all that was proposed has finished: workers then wait for the slowest. By
+        default they are asynchronous, and wait only as long as the optimizer has nothing to propose.
     cost
         Simulated seconds of an evaluation.
     config
@@ -55,8 +62,8 @@ def simulate(
     Raises
     ------
     InputError
-        If ``budget`` or ``n_workers`` is not a positive integer, or the optimizer proposes what is not in the space or
-        more than it was asked for.
+        If ``budget`` or ``n_workers`` is not a positive integer, the optimizer proposes what is not in the space or
+        more than it was asked for, or it sets repeats that are not integers from 1 to 10.
 
     Examples
     --------
@@ -75,27 +82,46 @@ def simulate(
     if not isinstance(optimizer, Optimizer):
         raise InputTypeError(f"optimizer is {optimizer!r}, but needs the methods ask and tell")
     batch_size = getattr(optimizer, "batch_size", 1)
-    run = _Run(problem, cost, budget)
-    running: list[tuple[float, int]] = []
+    jobs = Jobs(problem, optimizer, cost, budget)
+    # Events: (time, job, which): parts of an evaluation, by how many seconds after its start, then its end.
+    events: list[tuple[float, int, float]] = []
     finished: list[int] = []
-    now, told = 0.0, 0
     waiting: deque[int] = deque()
+    now, n_running, told = 0.0, 0, 0
+
+    def tell() -> int:
+        if told < len(finished):
+            jobs.tell(finished[told:])
+            if progress is not None:
+                progress(len(finished) - told)
+        return len(finished)
+
     while len(finished) < budget:
-        n_free = n_workers - len(running)
-        if not waiting and run.n < budget:
-            _tell(optimizer, run, finished[told:], progress)
-            told = len(finished)
-            waiting.extend(run.ask(optimizer, min(budget - run.n, max(n_free, batch_size))))
-        while waiting and len(running) < n_workers:
-            job = waiting.popleft()
-            heapq.heappush(running, (now + run.seconds[job], job))
-        if not running:
+        n_free = n_workers - n_running
+        if not waiting and jobs.n < budget and n_free and not (synchronous and n_running):
+            told = tell()
+            waiting.extend(jobs.ask(min(budget - jobs.n, max(n_free, batch_size))))
+        started = [waiting.popleft() for _ in range(min(n_free, len(waiting)))]
+        n_running += len(started)
+        for job in started:
+            heapq.heappush(events, (jobs.start(job, now), job, END))
+        if jobs.tells_parts and started:
+            told = tell()
+            jobs.tell_part(started, 0.0)
+            for job in started:
+                for seconds in jobs.times_of_parts(job):
+                    heapq.heappush(events, (now + seconds, job, seconds))
+        if not events:
             break
-        now, job = heapq.heappop(running)
-        run.finish_times[job] = now
-        finished.append(job)
-    _tell(optimizer, run, finished[told:], progress)
-    return run.trajectory(finished, config or {}, {"n_workers": n_workers})
+        now, job, seconds = heapq.heappop(events)
+        if seconds == END:
+            n_running -= 1
+            finished.append(job)
+        else:
+            told = tell()
+            jobs.tell_part([job], seconds)
+    tell()
+    return jobs.trajectory(finished, config or {}, {"n_workers": n_workers, "synchronous": synchronous})
 
 
 def check_count(name: str, value: object) -> None:
@@ -104,60 +130,3 @@ def check_count(name: str, value: object) -> None:
         raise InputTypeError(f"{name} is {value!r}, but must be an integer")
     if value < 1:
         raise InputError(f"{name} is {value}, but must be at least 1")
-
-
-class _Run:
-    """Everything that was asked for, in the order of asking."""
-
-    def __init__(self, problem: Problem, cost: CostModel, budget: int) -> None:
-        self.problem, self.cost = problem, cost
-        self.n = 0
-        self.codes: Codes = np.zeros((budget, problem.space.n_genes), dtype=np.int64)
-        self.values: Values = np.zeros((budget, len(problem.objectives)))
-        self.seconds: Floats = np.zeros(budget)
-        self.finish_times: Floats = np.zeros(budget)
-        self._evaluations: Counter[bytes] = Counter()
-
-    def ask(self, optimizer: Optimizer, n: int) -> range:
-        """Ask, evaluate and keep; which jobs came of it."""
-        codes = self.problem.space.canonical(optimizer.ask(n))
-        if len(codes) > n:
-            raise InputError(f"the optimizer was asked for at most {n} architectures and proposed {len(codes)}")
-        jobs = slice(self.n, self.n + len(codes))
-        self.codes[jobs] = codes
-        self.values[jobs] = self.problem.evaluate(codes, repeat=self._repeats(codes))
-        self.seconds[jobs] = self.cost.seconds(self.problem, codes)
-        self.n += len(codes)
-        return range(jobs.start, jobs.stop)
-
-    def _repeats(self, codes: Codes) -> Ints | int:
-        """How often each architecture was evaluated before in this run: a measurement that is repeated differs."""
-        if self.problem.noise == "none":
-            return 0
-        repeats = np.zeros(len(codes), dtype=np.int64)
-        for row, code in enumerate(codes):
-            key = code.tobytes()
-            repeats[row] = self._evaluations[key]
-            self._evaluations[key] += 1
-        return repeats
-
-    def trajectory(self, finished: list[int], config: Mapping[str, Any], facts: Mapping[str, Any]) -> Trajectory:
-        codes, values = self.codes[finished], self.values[finished]
-        is_noisy = self.problem.noise != "none"
-        return Trajectory(
-            codes=codes,
-            values=values,
-            centre=self.problem.evaluate(codes, noise="none") if is_noisy else values,
-            finish_times=self.finish_times[finished],
-            objectives=self.problem.objectives,
-            config=dict(config),
-            provenance={**provenance(self.problem), **facts},
-        )
-
-
-def _tell(optimizer: Optimizer, run: _Run, jobs: list[int], progress: Callable[[int], object] | None) -> None:
-    if not jobs:
-        return
-    optimizer.tell(read_only(run.codes[jobs]), read_only(run.values[jobs]))
-    if progress is not None:
-        progress(len(jobs))

@@ -13,7 +13,7 @@ import numpy as np
 
 from hwbench_mo.errors import InputError, OutputExistsError
 from hwbench_mo.problems import Problem
-from hwbench_mo.typing import Codes, Floats, Values
+from hwbench_mo.typing import Codes, Floats, Ints, Values
 from hwbench_mo.version import __version__
 
 if TYPE_CHECKING:
@@ -39,10 +39,15 @@ class Trajectory:
         Names of the m objectives.
     centre
         ``[n, m]``; the values without noise, by which a run is judged; by default ``values``.
+    start_times
+        ``[n]``; simulated seconds at which each evaluation got a worker; by default NaN, not known.
+    repeats
+        ``[n]`` integers; how many measurements each value averages; by default 1.
     config
         The resolved configuration of the run: plain JSON values.
     provenance
-        Version of the package, space, content hash of the artifact or of the measurements and their folder, noise.
+        Version of the package, space, content hash of the artifact or of the measurements and their folder, noise;
+        ``n_workers``, and whether they were ``synchronous``.
     """
 
     codes: Codes
@@ -50,6 +55,8 @@ class Trajectory:
     finish_times: Floats
     objectives: tuple[str, ...]
     centre: Values = None  # type: ignore[assignment]
+    start_times: Floats = None  # type: ignore[assignment]
+    repeats: Ints = None  # type: ignore[assignment]
     config: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -57,14 +64,21 @@ class Trajectory:
         if self.centre is None:
             object.__setattr__(self, "centre", self.values)
         n, m = len(self.codes), len(self.objectives)
+        if self.start_times is None:
+            object.__setattr__(self, "start_times", np.full(n, np.nan))
+        if self.repeats is None:
+            object.__setattr__(self, "repeats", np.ones(n, dtype=np.int64))
         if self.codes.ndim != 2:
             raise InputError(f"codes have shape {self.codes.shape}, but a trajectory needs [n, d]")
-        for name, shape in (("values", (n, m)), ("centre", (n, m)), ("finish_times", (n,))):
+        shapes = {"values": (n, m), "centre": (n, m), "finish_times": (n,), "start_times": (n,), "repeats": (n,)}
+        for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise InputError(f"{name} have shape {getattr(self, name).shape}, but a trajectory needs {list(shape)}")
         if not (np.isfinite(self.finish_times).all() and (np.diff(self.finish_times) >= 0).all()):
             raise InputError("finish_times must be finite and ascending: a trajectory is in the order of finishing")
-        for name in ("codes", "values", "centre", "finish_times"):
+        if (self.start_times > self.finish_times).any():
+            raise InputError("start_times must not be later than finish_times")
+        for name in ("codes", *shapes):
             array = getattr(self, name).copy()
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -72,11 +86,21 @@ class Trajectory:
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def idle_share(self) -> float:
+        """Share of the workers' time, until the last finish, in which they had nothing to do; NaN if not known.
+
+        The number of workers is that of ``provenance``, by default 1.
+        """
+        makespan = float(self.finish_times.max(initial=0.0))
+        busy = float((self.finish_times - self.start_times).sum())
+        return 1 - busy / (self.provenance.get("n_workers", 1) * makespan) if makespan > 0 else 0.0
+
     def save(self, path: str | PathLike[str], /) -> Path:
         """Write one compressed Parquet file; it appears whole or not at all.
 
-        Columns: ``code`` (a list of choice indices), one of each objective, ``centre:`` ones where they differ, and
-        ``finish_time``. Configuration and provenance are in the file's metadata.
+        Columns: ``code`` (a list of choice indices), one of each objective, ``centre:`` ones where they differ,
+        ``finish_time``, ``start_time`` and ``repeats``. Configuration and provenance are in the file's metadata.
 
         Raises
         ------
@@ -112,6 +136,8 @@ class Trajectory:
             if not np.array_equal(self.values, self.centre):
                 columns[f"centre:{name}"] = pa.array(np.ascontiguousarray(self.centre[:, column]))
         columns["finish_time"] = pa.array(self.finish_times)
+        columns["start_time"] = pa.array(self.start_times)
+        columns["repeats"] = pa.array(self.repeats.astype(np.int64))
         facts = {
             "format": FORMAT,
             "objectives": self.objectives,
@@ -144,9 +170,12 @@ class Trajectory:
             raise InputError(f"{path}: not a trajectory in format {FORMAT} of hwbench_mo")
         objectives = tuple(facts["objectives"])
 
-        def numbers(name: str) -> Floats:
-            column: Floats = table[name].combine_chunks().to_numpy()
-            return column
+        def numbers(name: str) -> Any:
+            return table[name].combine_chunks().to_numpy()
+
+        def optional(name: str) -> Any:
+            """None where the file is older than the column."""
+            return numbers(name) if name in table.column_names else None
 
         code = table["code"].combine_chunks()
         width = code.type.list_size
@@ -158,6 +187,8 @@ class Trajectory:
             values=values,
             centre=centre,
             finish_times=numbers("finish_time"),
+            start_times=optional("start_time"),
+            repeats=optional("repeats"),
             objectives=objectives,
             config=facts["config"],
             provenance=facts["provenance"],
@@ -173,4 +204,5 @@ def provenance(problem: Problem) -> dict[str, Any]:
         "table": problem.benchmark.manifest.get("table"),
         "noise": problem.noise,
         "noise_seed": problem.seed,
+        "noise_repeats": problem.repeats,
     }
