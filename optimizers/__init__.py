@@ -6,7 +6,9 @@ CONTRIBUTING.md.
 
 from optimizers.age_moea2 import AGEMOEA2
 from optimizers.local_search import LocalSearch
+from optimizers.moasha import MOASHA
 from optimizers.moead import MOEAD
+from optimizers.morea import MOREA
 from optimizers.motpe import MOTPE
 from optimizers.nsga2 import NSGA2
 from optimizers.nsga3 import NSGA3
@@ -14,4 +16,16 @@ from optimizers.random_search import RandomSearch
 from optimizers.sms_emoa import SMSEMOA
 from optimizers.spea2 import SPEA2
 
-__all__ = ["AGEMOEA2", "MOEAD", "MOTPE", "NSGA2", "NSGA3", "SMSEMOA", "SPEA2", "LocalSearch", "RandomSearch"]
+__all__ = [
+    "AGEMOEA2",
+    "MOASHA",
+    "MOEAD",
+    "MOREA",
+    "MOTPE",
+    "NSGA2",
+    "NSGA3",
+    "SMSEMOA",
+    "SPEA2",
+    "LocalSearch",
+    "RandomSearch",
+]

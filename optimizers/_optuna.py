@@ -86,7 +86,9 @@ class TPEStudy:
     """
 
     def __init__(self, space: Space, n_objectives: int, *, sampler: TPESampler, n_startup_trials: int) -> None:
-        self._genes = {f"gene {gene}": CategoricalDistribution(range(k)) for gene, k in enumerate(space.n_choices.tolist())}
+        self._genes = {
+            f"gene {gene}": CategoricalDistribution(range(k)) for gene, k in enumerate(space.n_choices.tolist())
+        }
         self._n_startup_trials = n_startup_trials
         self._units: Floats | None = None
         self._kept_back: list[tuple[int, Floats]] = []

@@ -18,8 +18,8 @@ class MOTPE:
     """Multi-objective tree-structured Parzen estimator (Ozaki, Tanigaki, Watanabe & Onishi, 2020), in Optuna.
 
     Differs from Optuna's sampler, which suggests an architecture again and again once it likes it, in that none is
-    proposed twice: a random neighbour takes its place. Optuna is told the canonical form of what was evaluated, in which
-    the genes of absent layers are 0. With one objective it is TPE (Bergstra, Bardenet, Bengio & Kégl, 2011).
+    proposed twice: a random neighbour takes its place. Optuna is told the canonical form of what was evaluated, in
+    which the genes of absent layers are 0. With one objective it is TPE (Bergstra, Bardenet, Bengio & Kégl, 2011).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import pytest
 
 from hwbench_mo import InputError, Optimizer, Problem, SearchSpace, make_problem, regret_curve, simulate
 from hwbench_mo.typing import Codes, Values
-from optimizers import AGEMOEA2, MOEAD, MOTPE, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
+from optimizers import AGEMOEA2, MOASHA, MOEAD, MOREA, MOTPE, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -27,10 +27,14 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sms_emoa": partial(SMSEMOA, pop_size=8),
     "spea2": partial(SPEA2, pop_size=8),
     "age_moea2": partial(AGEMOEA2, pop_size=8),
+    "morea": partial(MOREA, population_size=8, sample_size=3),
+    "moasha": MOASHA,
     "motpe": partial(MOTPE, n_ei_candidates=4),
 }
-CAN_RETURN = {"nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
-"""By their definition an architecture that has left the population can come back; no other proposes one twice."""
+PYMOO = {"nsga2", "nsga3", "moead", "sms_emoa", "spea2", "age_moea2"}
+CAN_RETURN = {"moasha", "nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
+"""By their definition an architecture that has left the population can come back, or is measured on; no other proposes
+one twice."""
 TINY = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
 SINGLE = SearchSpace(name="single", embed_dim=(64,), n_layer=(1,), mlp_ratio=(2,), n_head=(1,), bias=(True,))
 PROBLEMS: dict[str, Callable[[], Problem]] = {
@@ -49,13 +53,17 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 
 needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
 needs_optuna = pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="optuna is not installed")
-MARKS = {"age_moea2": [needs_numba], "motpe": [needs_optuna]}
+needs_syne_tune = pytest.mark.skipif(importlib.util.find_spec("syne_tune") is None, reason="Syne Tune is not installed")
+MARKS = {
+    "age_moea2": [needs_numba],
+    "motpe": [needs_optuna],
+    "morea": [needs_syne_tune],
+    "moasha": [needs_syne_tune],
+}
 every_optimizer = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
 )
-of_pymoo = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(CAN_RETURN | {"moead"})]
-)
+of_pymoo = pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(PYMOO)])
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
 
@@ -351,7 +359,7 @@ def test_instances_of_a_method_do_not_influence_each_other(name: str) -> None:
     assert proposed(run_others) == proposed(lambda: None)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(CAN_RETURN)])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(PYMOO - {"moead"})])
 def test_children_are_none_of_the_population(name: str) -> None:
     """Nor each other, although many genes of a small space mean nothing."""
     problem = PROBLEMS["small"]()
