@@ -86,7 +86,9 @@ class TPEStudy:
     """
 
     def __init__(self, space: Space, n_objectives: int, *, sampler: TPESampler, n_startup_trials: int) -> None:
-        self._genes = {f"gene {gene}": CategoricalDistribution(range(k)) for gene, k in enumerate(space.n_choices.tolist())}
+        self._genes = {
+            f"gene {gene}": CategoricalDistribution(range(k)) for gene, k in enumerate(space.n_choices.tolist())
+        }
         self._n_startup_trials = n_startup_trials
         self._units: Floats | None = None
         self._kept_back: list[tuple[int, Floats]] = []
@@ -99,7 +101,8 @@ class TPEStudy:
         """The number of a trial, which runs from now on, and its code ``[1, d]`` as Optuna suggests it."""
         with quiet():
             trial = self._study.ask(self._genes)
-        return trial.number, np.array([[trial.params[name] for name in self._genes]], dtype=np.int64)
+        params = trial.params  # a deep copy each time
+        return trial.number, np.array([[params[name] for name in self._genes]], dtype=np.int64)
 
     def replace(self, number: int, code: Ints) -> int:
         """The number of another trial, which runs with ``code``, in place of the one that was suggested."""
