@@ -13,6 +13,7 @@ import pytest
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.typing import Codes
 from optimizers import MOTPE
+from optimizers._pymoo import units_of
 from tests.test_pymoo_native import PROBLEMS, SPACE, Discretised, every_problem
 
 optuna = pytest.importorskip("optuna")
@@ -20,7 +21,7 @@ optuna = pytest.importorskip("optuna")
 
 def native(box: Discretised, *, seed: int, budget: int, **settings: Any) -> Codes:
     """What a bare study evaluates; values in the units that the adapter uses, which are known from the tenth on."""
-    from optimizers._optuna import quiet, units_of
+    from optimizers._optuna import quiet
 
     sampler = optuna.samplers.TPESampler(seed=seed, **settings)
     genes = {
