@@ -1,14 +1,22 @@
 """What is known of an optimizer by its name: read from its configuration and its docstrings."""
 
+import csv
+import inspect
 import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
 from experiments._config import CONF, choices
+
+COSTS = CONF.parent / "docs" / "optimizers.csv"
+"""Measured by ``python -m benchmarks.suggestion_cost``."""
+LIBRARIES = {"botorch": "BoTorch", "syne_tune": "Syne Tune", "optuna": "Optuna", "pymoo": "pymoo"}
+"""How a library is called of which the adapters share ``optimizers/_name.py``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +48,39 @@ def facts_of(name: str) -> Facts:
     )
     made: Any = get_class(settings["_target_"])
     paper = re.search(r"\(([^()]*\d{4})\)", " ".join(made.__doc__.split()))
-    shared = [base.__module__ for base in made.__mro__ if base.__module__.startswith("optimizers._")]
+    module = sys.modules[made.__module__]
+    # A base class would not do: what needs an extra is imported within the optimizer.
+    imported = re.findall(r"^\s*from optimizers\._(\w+) import", inspect.getsource(module), flags=re.MULTILINE)
     return Facts(
         name=name,
-        line=(sys.modules[made.__module__].__doc__ or "").split("\n")[0],
+        line=(module.__doc__ or "").split("\n")[0],
         paper=paper[1] if paper else "",
-        library=shared[0].removeprefix("optimizers._") if shared else "own",
+        library=next((shown for key, shown in LIBRARIES.items() if key in imported), "own"),
         kind=made.kind,
         proposes=made.proposes,
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},
     )
 
 
-def markdown_table() -> str:
-    """All optimizers, one row each."""
-    rows = ["| name | what it is | paper | library | kind | proposes | settings |", "|---|---|---|---|---|---|---|"]
+def measured_costs(path: Path = COSTS) -> dict[str, str]:
+    """Milliseconds a suggestion by the name of the optimizer; none where there is no such file."""
+    if not path.exists():
+        return {}
+    with path.open(newline="") as file:
+        return {row["name"]: row["milliseconds"] for row in csv.DictReader(file)}
+
+
+def markdown_table(costs: Path = COSTS) -> str:
+    """All optimizers, one row each, with what a suggestion was measured to cost."""
+    measured = measured_costs(costs)
+    rows = [
+        "| name | what it is | paper | library | kind | proposes | ms a suggestion | settings |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for facts in map(facts_of, choices("optimizer")):
         settings = ", ".join(f"`{key}={value}`" for key, value in facts.settings.items()) or "none"
         rows.append(
             f"| `{facts.name}` | {facts.line.removesuffix('.')} | {facts.paper} | {facts.library} | {facts.kind} | "
-            f"{facts.proposes} | {settings} |"
+            f"{facts.proposes} | {measured.get(facts.name, 'not measured')} | {settings} |"
         )
     return "\n".join(rows)

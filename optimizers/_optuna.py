@@ -39,7 +39,7 @@ class OneSplit(TPESampler):  # type: ignore[misc]
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._rows: dict[int, dict[str, float]] = {}
+        self._rows: dict[int, Floats] = {}
         self._split_for = -1
         self._halves: list[dict[str, Floats]] = []
 
@@ -69,14 +69,19 @@ class OneSplit(TPESampler):  # type: ignore[misc]
         return below, above
 
     def _columns(self, trials: list[Any]) -> dict[str, Floats]:
+        """By the name of each gene, what the trials chose; a trial is translated once."""
+        if not trials:
+            return {}
         rows = []
         for trial in trials:
-            if trial.number not in self._rows:
-                self._rows[trial.number] = {
-                    name: gene.to_internal_repr(trial.params[name]) for name, gene in trial.distributions.items()
-                }
-            rows.append(self._rows[trial.number])
-        return {name: np.array([row[name] for row in rows], dtype=float) for name in (rows[0] if rows else ())}
+            number = trial.number
+            if number not in self._rows:
+                genes, params = trial.distributions, trial.params
+                self._rows[number] = np.array(
+                    [genes[name].to_internal_repr(params[name]) for name in genes], dtype=float
+                )
+            rows.append(self._rows[number])
+        return dict(zip(trials[0].distributions, np.array(rows).T, strict=True))
 
 
 class TPEStudy:
@@ -101,7 +106,8 @@ class TPEStudy:
         """The number of a trial, which runs from now on, and its code ``[1, d]`` as Optuna suggests it."""
         with quiet():
             trial = self._study.ask(self._genes)
-        return trial.number, np.array([[trial.params[name] for name in self._genes]], dtype=np.int64)
+        params = trial.params  # a deep copy each time
+        return trial.number, np.array([[params[name] for name in self._genes]], dtype=np.int64)
 
     def replace(self, number: int, code: Ints) -> int:
         """The number of another trial, which runs with ``code``, in place of the one that was suggested."""
