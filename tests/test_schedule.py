@@ -17,6 +17,9 @@ OBJECTIVES = ["perplexity", "latency@a100", "energy@h100", "params"]
 class Fixed(CostModel):
     """Each repeat takes 1 second on the supernet, 1 + embed_dim's index on a device, and 3 on the other if there is."""
 
+    def seconds(self, problem: Problem, codes: Codes, **settings: Any) -> Floats:
+        return super().seconds(problem, codes, **settings)
+
     def _runs(self, problem: Problem, codes: Codes, repeats: Any, done: Any) -> tuple[Values, Floats | float]:
         more = np.maximum(np.subtract(self.default_repeats(problem) if repeats is None else repeats, done), 0)
         n_places = 3 if len(problem.objectives) == 4 else 2
