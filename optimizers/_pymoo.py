@@ -184,7 +184,8 @@ class PymooOptimizer:
             if self._generation is None or len(self._generation) == 0:
                 self._generation = None
                 return np.empty((0, self._problem.n_var), dtype=np.int64)
-            self._codes: Codes = self._generation.get("X").astype(np.int64)
+            # Not by the population's get and set, which are slow for one child, as MOEA/D has them.
+            self._codes: Codes = np.array([child.X for child in self._generation], dtype=np.int64)
             self._values: Values = np.empty((len(self._codes), self._problem.n_obj))
             self._row = {code.tobytes(): row for row, code in enumerate(self._codes)}
         asked = self._codes[self._n_asked : self._n_asked + n]
@@ -200,6 +201,8 @@ class PymooOptimizer:
                 self._units = units_of(self._values)
             with _pymoo_kept_to_itself():
                 # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
-                self._generation.set("F", np.clip(self._values / self._units, -HUGE, HUGE))
+                scaled = np.minimum(np.maximum(self._values / self._units, -HUGE), HUGE)
+                for child, row in zip(self._generation, scaled, strict=True):
+                    child.F = row
                 self._algorithm.tell(infills=self._generation)
             self._generation = None

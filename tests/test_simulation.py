@@ -44,7 +44,7 @@ class Listed:
 class Seconds(CostModel):
     """A cost of given seconds, by embed_dim's index and n_layer's: 1, 2 (deeper), 3, 4."""
 
-    def seconds(self, problem: Problem, codes: Codes) -> Floats:
+    def seconds(self, problem: Problem, codes: Codes, **settings: Any) -> Floats:
         return np.asarray(1 + 2 * codes[:, 0] + codes[:, 1], dtype=np.float64)
 
 

@@ -65,12 +65,22 @@ class CostModel:
         done
             How many of them an earlier evaluation took: such a measurement goes on, and is not set up again.
         """
-        runs, setup = self._runs(problem, codes, repeats, done)
+        return self._seconds(*self._runs(problem, codes, repeats, done))
+
+    def needs(self, problem: Problem) -> tuple[str, ...]:
+        """Targets whose values decide the cost."""
+        return _plan(problem.objectives)[0]
+
+    def seconds_of(self, problem: Problem, answers: Values) -> Floats:
+        """``[n]``; `seconds` from what the benchmark says of the targets that it `needs`, ``[n, k]``."""
+        return self._seconds(self._scaled(problem, answers, self.default_repeats(problem)), self.setup)
+
+    def _seconds(self, runs: Values, setup: Floats | float) -> Floats:
+        n, n_places = runs.shape
         if self.decoupled:
-            return np.asarray(setup * bool(runs.shape[1]) + runs.max(axis=1, initial=0.0))
-        total = np.empty(len(codes))
-        total[:] = setup * runs.shape[1]
-        for column in range(runs.shape[1]):
+            return np.asarray(setup * bool(n_places) + runs.max(axis=1, initial=0.0))
+        total: Floats = np.zeros(n) + setup * n_places
+        for column in range(n_places):
             total += runs[:, column]
         return total
 
@@ -89,7 +99,7 @@ class CostModel:
 
     def default_repeats(self, problem: Problem) -> int:
         """Repeats of an evaluation, where the optimizer does not set them."""
-        return int(self.repeats) if problem.noise == "none" else problem.repeats
+        return self.repeats if problem.noise == "none" else problem.repeats
 
     def _runs(
         self, problem: Problem, codes: Codes, repeats: int | Ints | None, done: int | Ints
@@ -97,17 +107,20 @@ class CostModel:
         """Seconds that each place runs, ``[n, k]``, and that setting one of them up takes, one number or ``[n]``."""
         names, _ = _plan(problem.objectives)
         if repeats is None:
-            repeats = self.repeats if problem.noise == "none" else problem.repeats
+            repeats = self.default_repeats(problem)
         more = np.maximum(np.subtract(repeats, done), 0)
-        runs = _evaluator(problem, names)(codes) if names else np.empty((len(codes), 0))
-        for column, name in enumerate(names):
+        answers = _evaluator(problem, names)(codes) if names else np.empty((len(codes), 0))
+        return self._scaled(problem, answers, more), self.setup * np.equal(done, 0)
+
+    def _scaled(self, problem: Problem, answers: Values, repeats: int | Ints) -> Values:
+        """Seconds that so many repeats run at each place ``[n, k]``, from the targets that decide them."""
+        runs = np.empty(answers.shape)
+        for column, name in enumerate(self.needs(problem)):
             if name == SUPERNET:
-                runs[:, column] *= more / 10 * self.passes
-                runs[:, column] /= self.flops_per_second
+                runs[:, column] = repeats / 10 * self.passes * answers[:, column] / self.flops_per_second
             else:
-                runs[:, column] *= more
-                runs[:, column] /= 1000
-        return runs, self.setup * np.equal(done, 0)
+                runs[:, column] = repeats * answers[:, column] / 1000
+        return runs
 
 
 @lru_cache(maxsize=256)

@@ -23,14 +23,18 @@ class Jobs:
         self.n = 0
         self.codes: Codes = np.zeros((budget, problem.space.n_genes), dtype=np.int64)
         self.values: Values = np.zeros((budget, len(problem.objectives)))
-        self.repeats: Ints = np.full(budget, cost.default_repeats(problem))
-        self.seconds: Floats = np.zeros(budget)
-        self.start_times: Floats = np.zeros(budget)
-        self.finish_times: Floats = np.zeros(budget)
+        self.repeats: Ints = np.full(budget, cost.default_repeats(problem), dtype=np.int64)
+        self.seconds: list[float] = []
+        self.start_times: list[float] = [0.0] * budget
+        self.finish_times: list[float] = [0.0] * budget
         self._repeats_of = getattr(optimizer, "repeats", None)
         self._sets_repeats = callable(self._repeats_of)
         self.tells_parts = cost.decoupled and callable(getattr(optimizer, "tell_part", None))
         self._by_objective: Values = np.zeros(self.values.shape if self.tells_parts else (0, 0))
+        # Evaluated one at a time, a second pass for the cost would take as long as the first. A class that overrides
+        # `seconds` has costs of its own.
+        overridden = type(cost).seconds is not CostModel.seconds
+        self._in_one_pass = problem.noise == "none" and not self._sets_repeats and not overridden
         self._counts: Counter[bytes] = Counter()
         """How many evaluations an architecture has, or, where the optimizer sets repeats, how many repeats."""
 
@@ -42,13 +46,18 @@ class Jobs:
         jobs = slice(self.n, self.n + len(codes))
         self.codes[jobs] = codes
         settings: dict[str, Any] = {}
-        if self._sets_repeats:
+        if self._in_one_pass:
+            self.values[jobs], answers = self.problem.centre_with(codes, self.cost.needs(self.problem))
+            seconds = self.cost.seconds_of(self.problem, answers)
+        elif self._sets_repeats:
             settings = dict(zip(("repeats", "done"), self._ask_repeats(codes), strict=True))
             self.repeats[jobs] = settings["repeats"]
             self.values[jobs] = self.problem.evaluate(codes, repeats=settings["repeats"])
+            seconds = self.cost.seconds(self.problem, codes, **settings)
         else:
             self.values[jobs] = self.problem.evaluate(codes, repeat=self._earlier(codes))
-        self.seconds[jobs] = self.cost.seconds(self.problem, codes, **settings)
+            seconds = self.cost.seconds(self.problem, codes)
+        self.seconds += seconds.tolist()
         if self.tells_parts:
             self._by_objective[jobs] = self.cost.seconds_by_objective(self.problem, codes, **settings)
         self.n += len(codes)
@@ -80,7 +89,7 @@ class Jobs:
 
     def start(self, job: int, now: float) -> float:
         """Start a job; when it finishes."""
-        finish = now + float(self.seconds[job])
+        finish = now + self.seconds[job]
         self.start_times[job], self.finish_times[job] = now, finish
         return finish
 
@@ -91,12 +100,14 @@ class Jobs:
 
     def tell(self, jobs: list[int]) -> None:
         """The whole of evaluations that finished."""
-        self.optimizer.tell(read_only(self.codes[jobs]), read_only(self.values[jobs]))
+        # A single job is a view: copying by a list of rows takes longer than all else here.
+        rows = slice(jobs[0], jobs[0] + 1) if len(jobs) == 1 else jobs
+        self.optimizer.tell(read_only(self.codes[rows]), read_only(self.values[rows]))
 
     def tell_part(self, jobs: list[int], seconds: float) -> None:
         """What is known of running evaluations so many seconds after their start, if there is any."""
         known: Bools = self._by_objective[jobs] <= seconds
-        rows = np.flatnonzero(known.any(axis=1) & (self.seconds[jobs] > seconds))
+        rows = np.flatnonzero(known.any(axis=1) & (np.array(self.seconds)[jobs] > seconds))
         if len(rows):
             values = np.where(known, self.values[jobs], np.nan)
             self.optimizer.tell_part(read_only(self.codes[jobs][rows]), read_only(values[rows]))  # type: ignore[attr-defined]
@@ -109,8 +120,8 @@ class Jobs:
             codes=codes,
             values=values,
             centre=self.problem.evaluate(codes, noise="none") if is_noisy else values,
-            finish_times=self.finish_times[finished],
-            start_times=self.start_times[finished],
+            finish_times=np.array(self.finish_times)[finished],
+            start_times=np.array(self.start_times)[finished],
             repeats=self.repeats[finished],
             objectives=self.problem.objectives,
             config=dict(config),

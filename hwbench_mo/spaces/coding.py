@@ -200,10 +200,15 @@ class Space(ABC):
         """Set the genes of absent layers to 0, in place."""
         first = self.n_layer[0]
         if first < self.n_slots:
-            optional = self.active_slots(codes)[:, first:]
+            optional = self._optional[codes[:, N_LAYER]]
             codes[:, FIRST_SLOT + first : FIRST_SLOT + self.n_slots] *= optional
             codes[:, FIRST_SLOT + self.n_slots + first :] *= optional
         return codes
+
+    @cached_property
+    def _optional(self) -> Ints:
+        """``[n_layer choices, slots that may be absent]``; 1 where there is a layer."""
+        return (np.arange(self.n_layer[0], self.n_slots) < self._depths[:, None]).astype(np.int64)
 
     def encode(self, architectures: Architecture | Iterable[Architecture], /) -> Codes:
         """Canonical codes ``[n, d]`` of architectures, one row each.
