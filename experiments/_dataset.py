@@ -47,13 +47,18 @@ def source_of(path: Path) -> Source:
     Raises
     ------
     InputError
-        If it is truncated or foreign.
+        If it is truncated or foreign, or a column is missing.
     """
     try:
         schema = pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: truncated, or not a trajectory: {str(error).splitlines()[0]}") from None
     facts = _facts(schema, path)
+    for name in ("code", "finish_time", *facts["objectives"]):
+        if name not in schema.names:
+            raise InputError(f"{path}: not a trajectory: column {name} is missing")
+    if "space" not in facts["provenance"]:
+        raise InputError(f"{path}: its provenance names no space; save what simulate returned")
     run = facts["provenance"].get("identity") or hashlib.sha256(path.read_bytes()).hexdigest()
     problem = "-".join([facts["provenance"]["space"]["name"], *facts["objectives"]])
     optimizer = facts["config"].get("optimizer", {}).get("name", "unnamed")
@@ -93,13 +98,17 @@ class Writer:
         Raises
         ------
         InputError
-            If its numbers cannot be read; nothing of it is written.
+            If its numbers cannot be read or are out of order; nothing of it is written.
         """
         try:
             # From memory, and without a data set of its own around a single file: half the time.
             table = pq.ParquetFile(pa.BufferReader(source.path.read_bytes())).read(use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise InputError(f"{source.path}: cannot be read: {str(error).splitlines()[0]}") from None
+        if any(column.null_count for column in table.columns) or not len(table):
+            raise InputError(f"{source.path}: not a trajectory: it has no rows, or rows without a value")
+        if not (np.diff(table["finish_time"].to_numpy()) >= 0).all():
+            raise InputError(f"{source.path}: not a trajectory: finish_time is not ascending")
         facts = _facts(table.schema, source.path)
         self._waiting.append((source.run, table.replace_schema_metadata(None), facts))
         if sum(len(table) for _, table, _ in self._waiting) >= _ROWS:
@@ -115,22 +124,19 @@ class Writer:
         runs, tables, facts = zip(*self._waiting, strict=True)
         self._waiting = []
         lengths = [len(table) for table in tables]
+        seeds = pa.array([own["config"].get("seed") for own in facts], pa.int64())
         columns = {
             "run": _repeated(runs, lengths),
-            "seed": pa.array(np.arange(len(runs)).repeat(lengths)),
+            "seed": seeds.take(pa.array(np.arange(len(runs)).repeat(lengths))),
             "evaluation": pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])),
             **{name: _repeated([json.dumps(own[name], sort_keys=True) for own in facts], lengths) for name in TEXTS},
         }
-        seeds = pa.array([own["config"].get("seed") for own in facts], pa.int64())
-        columns["seed"] = seeds.take(columns["seed"])
-        casted = [_with_lists(table) for table in tables]
-        data = pa.concat_tables(casted, promote_options="permissive")
+        data = pa.concat_tables([_with_lists(table) for table in tables], promote_options="permissive")
         for field in self._schema:
-            if field.name not in columns:
-                has = field.name in data.column_names
-                columns[field.name] = (
-                    data[field.name].cast(field.type) if has else pa.nulls(len(data), field.type)
-                )
+            if field.name in data.column_names:
+                columns[field.name] = data[field.name].cast(field.type)
+            elif field.name not in columns:
+                columns[field.name] = pa.nulls(len(data), field.type)
         table = pa.table([columns[name] for name in self._schema.names], schema=self._schema)
         self._file.write_table(table, row_group_size=max(len(table), 1))
 
@@ -196,7 +202,8 @@ def read_parts(paths: Sequence[Path], *, codes: bool = False) -> Iterator[Trajec
     for path in paths:
         try:
             file = pq.ParquetFile(path)
-            names = [name for name in file.schema_arrow.names if name not in ("run", "seed") and name != "code" * (not codes)]
+            left = {"run", "seed"} if codes else {"run", "seed", "code"}
+            names = [name for name in file.schema_arrow.names if name not in left]
             for group in range(file.num_row_groups):
                 yield from _runs(file.read_row_group(group, columns=names))
         except (OSError, pa.ArrowException, KeyError) as error:
@@ -211,15 +218,15 @@ def _runs(table: pa.Table) -> Iterator[Trajectory]:
         values = np.stack([own[name].to_numpy() for name in objectives], axis=1)
         centre = f"centre:{objectives[0]}"
         has_centre = centre in own.column_names and own[centre].null_count == 0
-        code = own["code"].combine_chunks() if "code" in own.column_names else None
+        codes = np.empty((len(own), 0), dtype=np.int64)
+        if "code" in own.column_names:
+            codes = own["code"].combine_chunks().flatten().to_numpy().astype(np.int64).reshape(len(own), -1)
         yield Trajectory(
-            codes=(
-                np.empty((len(own), 0), dtype=np.int64)
-                if code is None
-                else code.flatten().to_numpy().astype(np.int64).reshape(len(own), -1)
-            ),
+            codes=codes,
             values=values,
-            centre=np.stack([own[f"centre:{name}"].to_numpy() for name in objectives], axis=1) if has_centre else values,
+            centre=np.stack([own[f"centre:{name}"].to_numpy() for name in objectives], axis=1)
+            if has_centre
+            else values,
             finish_times=own["finish_time"].to_numpy(),
             objectives=tuple(objectives),
             config=config,

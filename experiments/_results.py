@@ -74,8 +74,11 @@ def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
     groups = []
     for label, members in zip(labels, by_settings.values(), strict=True):
         regrets = _pad([_counted(regret_curve(problem, run.centre), _multiple(run)) for run in members])
-        seen = np.array([regret_curve(problem, run.values)[-1] for run in members])
-        groups.append(Group(label, members, regrets, regrets[:, -1] - seen))
+        noisy = [(place, run) for place, run in enumerate(members) if not np.array_equal(run.values, run.centre)]
+        optimism = np.zeros(len(members))
+        for place, run in noisy:
+            optimism[place] = regrets[place, -1] - regret_curve(problem, run.values)[-1]
+        groups.append(Group(label, members, regrets, optimism))
     return Comparison(problem, sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1]))))
 
 
