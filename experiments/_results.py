@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments._dataset import is_part, parts, read_parts
 from hwbench_mo import InputError, Problem, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
@@ -39,7 +40,7 @@ class Comparison:
 
 
 def read_runs(folder: Path) -> list[Trajectory]:
-    """Every trajectory below a folder.
+    """Every trajectory below a folder, or of a data set that `experiments.collect` made; of that, without codes.
 
     Raises
     ------
@@ -48,7 +49,9 @@ def read_runs(folder: Path) -> list[Trajectory]:
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
-    paths = sorted(path for path in folder.rglob("*.parquet") if not path.name.startswith("."))
+    if collected := parts(folder):
+        return list(read_parts(collected))
+    paths = sorted(path for path in folder.rglob("*.parquet") if not (path.name.startswith(".") or is_part(path)))
     if not paths:
         raise InputError(f"{folder} holds no runs (*.parquet); make some with python -m experiments.run out={folder}")
     return [Trajectory.load(path) for path in paths]
@@ -71,8 +74,11 @@ def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
     groups = []
     for label, members in zip(labels, by_settings.values(), strict=True):
         regrets = _pad([_counted(regret_curve(problem, run.centre), _multiple(run)) for run in members])
-        seen = np.array([regret_curve(problem, run.values)[-1] for run in members])
-        groups.append(Group(label, members, regrets, regrets[:, -1] - seen))
+        noisy = [(place, run) for place, run in enumerate(members) if not np.array_equal(run.values, run.centre)]
+        optimism = np.zeros(len(members))
+        for place, run in noisy:
+            optimism[place] = regrets[place, -1] - regret_curve(problem, run.values)[-1]
+        groups.append(Group(label, members, regrets, optimism))
     return Comparison(problem, sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1]))))
 
 

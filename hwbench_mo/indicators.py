@@ -1,12 +1,14 @@
 """How good a run is: hypervolume, and its regret against the exact front."""
 
+from bisect import bisect_left
+
 import numpy as np
 
 from hwbench_mo.archive import Archive
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.problems.problem import REFERENCE
-from hwbench_mo.typing import Floats, Values
+from hwbench_mo.typing import Floats, Ints, Values
 
 
 def hypervolume(values: Values, /, *, reference: Floats) -> float:
@@ -46,16 +48,56 @@ def hypervolume_curve(values: Values, /, *, reference: Floats) -> Floats:
     array([1., 1., 2.])
     """
     points = _finite(values, reference)
-    curve = np.zeros(len(points))
-    archive = Archive(points.shape[1])
-    last, volume = 0, 0.0
-    # A point changes the volume only if it dominates the reference and no archived point dominates it.
-    for row in np.flatnonzero((points < reference).all(axis=1)).tolist():
-        if archive.add(points[row]):
-            curve[last:row] = volume
-            last, volume = row, _volume(archive.values, reference)
-    curve[last:] = volume
+    rows = np.flatnonzero((points < reference).all(axis=1))  # the others add nothing
+    if points.shape[1] == 1:
+        changes, volumes = rows, reference[0] - np.minimum.accumulate(points[rows, 0])
+    elif points.shape[1] == 2:
+        changes, volumes = _staircase(points, rows, reference)
+    else:
+        changes, volumes = _archived(points, rows, reference)
+    steps = np.diff(np.append(changes, len(points)), prepend=0)
+    curve: Floats = np.repeat(np.append(0.0, volumes), steps)
     return curve
+
+
+def _archived(points: Values, rows: Ints, reference: Floats) -> tuple[Ints, Floats]:
+    """The rows that change the volume, and the volume from each of them on."""
+    archive = Archive(points.shape[1])
+    changes, volumes = [], []
+    for row in rows.tolist():
+        if archive.add(points[row]):
+            changes.append(row)
+            volumes.append(_volume(archive.values, reference))
+    return np.array(changes, dtype=np.int64), np.array(volumes)
+
+
+def _staircase(points: Values, rows: Ints, reference: Floats) -> tuple[Ints, Floats]:
+    """As `_archived`, of two objectives: a point adds the area between the steps that it undercuts, and itself.
+
+    The last volume is taken anew from the whole front, so that it does not depend on the order of the points.
+    """
+    x_end, y_end = reference.tolist()
+    xs: list[float] = []  # of the front, ascending; ys descend
+    ys: list[float] = []
+    changes, volumes, volume = [], [], 0.0
+    for row, (x, y) in zip(rows.tolist(), points[rows].tolist(), strict=True):
+        start = end = bisect_left(xs, x)
+        top = ys[start - 1] if start else y_end
+        if top <= y or (start < len(xs) and xs[start] == x and ys[start] <= y):
+            continue
+        left = x
+        while end < len(xs) and ys[end] >= y:
+            volume += (xs[end] - left) * (top - y)
+            left, top = xs[end], ys[end]
+            end += 1
+        volume += ((xs[end] if end < len(xs) else x_end) - left) * (top - y)
+        xs[start:end], ys[start:end] = [x], [y]
+        changes.append(row)
+        volumes.append(volume)
+    exact = _volume(np.column_stack([xs, ys]), reference) if xs else 0.0
+    curve = np.minimum(volumes, exact)  # rounding must not make it fall at the end
+    curve[-1:] = exact
+    return np.array(changes, dtype=np.int64), curve
 
 
 def optimal_hypervolume(problem: Problem) -> float:
