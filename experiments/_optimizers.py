@@ -1,7 +1,6 @@
 """What is known of an optimizer by its name: read from its configuration and its docstrings."""
 
 import csv
-import inspect
 import re
 import sys
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from typing import Any
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
+from experiments._adapters import SHOWN, library_of
 from experiments._config import CONF, choices
 
 COSTS = CONF.parent / "docs" / "optimizers.csv"
 """Measured by ``python -m benchmarks.suggestion_cost``."""
-LIBRARIES = {"botorch": "BoTorch", "syne_tune": "Syne Tune", "optuna": "Optuna", "pymoo": "pymoo"}
-"""How a library is called of which the adapters share ``optimizers/_name.py``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +47,12 @@ def facts_of(name: str) -> Facts:
     made: Any = get_class(settings["_target_"])
     paper = re.search(r"\(([^()]*\d{4})\)", " ".join(made.__doc__.split()))
     module = sys.modules[made.__module__]
-    # A base class would not do: what needs an extra is imported within the optimizer.
-    imported = re.findall(r"^\s*from optimizers\._(\w+) import", inspect.getsource(module), flags=re.MULTILINE)
+    library = library_of(made)
     return Facts(
         name=name,
         line=(module.__doc__ or "").split("\n")[0],
         paper=paper[1] if paper else "",
-        library=next((shown for key, shown in LIBRARIES.items() if key in imported), "own"),
+        library=SHOWN[library] if library else "own",
         kind=made.kind,
         proposes=made.proposes,
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},

@@ -12,23 +12,16 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from experiments._adapters import DISTRIBUTIONS, library_of
 from hwbench_mo import InputError, Optimizer, Problem, Trajectory, __version__
 from hwbench_mo.simulation.trajectory import provenance
-
-LIBRARIES = {
-    "_pymoo": ("pymoo",),
-    "_botorch": ("botorch", "gpytorch", "linear_operator", "torch"),
-    "_optuna": ("optuna",),
-    "_syne_tune": ("syne-tune",),
-}
-"""What runs an optimizer, by the module that its adapter shares with others."""
 
 
 def versions_of(optimizer: Optimizer) -> dict[str, str]:
     """Of everything that decides what an optimizer proposes."""
-    shared = {base.__module__.removeprefix("optimizers.") for base in type(optimizer).__mro__}
-    names = [name for module in sorted(shared & LIBRARIES.keys()) for name in LIBRARIES[module]]
-    return {"hwbench_mo": __version__, **{name: version(name) for name in ("numpy", *names)}}
+    library = library_of(type(optimizer))
+    names = ("numpy", *(DISTRIBUTIONS[library] if library else ()))
+    return {"hwbench_mo": __version__, **{name: version(name) for name in names}}
 
 
 def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[str, str]) -> str:
