@@ -257,6 +257,7 @@ def test_nsga2_ends_below_random_search_on_every_seed() -> None:
         (SMSEMOA, 20),  # 20, 0.062
         (SPEA2, 20),  # 20, 0.054
         (MOEAD, 20),  # 20, 0.046
+        pytest.param(MOREA, 20, marks=needs_syne_tune),  # 20, 0.036
         pytest.param(AGEMOEA2, 20, marks=needs_numba),  # 20, 0.059
     ],
 )
