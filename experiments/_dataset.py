@@ -86,8 +86,9 @@ class Writer:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         path.parent.mkdir(parents=True)
         words = [name for name, kind in {**FACTS, **TEXTS}.items() if kind == _TEXT]
-        # A dictionary that grew beyond the limit would be written out in each row.
-        options = {"compression": "zstd", "use_dictionary": words, "dictionary_pagesize_limit": 2**28}
+        # Of codes, a dictionary saves two fifths of the whole; one that grew beyond the limit would be dropped.
+        few = [*words, "code.list.element"]
+        options = {"compression": "zstd", "use_dictionary": few, "dictionary_pagesize_limit": 2**28}
         self._file = pq.ParquetWriter(path, schema, **options)
         self._schema = schema
         self._waiting: list[tuple[str, pa.Table, dict[str, Any]]] = []
@@ -105,11 +106,11 @@ class Writer:
             table = pq.ParquetFile(pa.BufferReader(source.path.read_bytes())).read(use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise InputError(f"{source.path}: cannot be read: {str(error).splitlines()[0]}") from None
-        if any(column.null_count for column in table.columns) or not len(table):
+        facts = _facts(table.schema, source.path)
+        if not len(table) or any(table[name].null_count for name in ("code", "finish_time", *facts["objectives"])):
             raise InputError(f"{source.path}: not a trajectory: it has no rows, or rows without a value")
         if not (np.diff(table["finish_time"].to_numpy()) >= 0).all():
             raise InputError(f"{source.path}: not a trajectory: finish_time is not ascending")
-        facts = _facts(table.schema, source.path)
         self._waiting.append((source.run, table.replace_schema_metadata(None), facts))
         if sum(len(table) for _, table, _ in self._waiting) >= _ROWS:
             self._flush()

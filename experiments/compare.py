@@ -3,12 +3,14 @@
     python -m experiments.compare outputs
 
 Writes ``regret.csv``, ``{problem}-hypervolume.png`` and ``{problem}-fronts.png`` into the folder, or into ``--to``.
+Of a data set that ``experiments.collect`` made of runs, they go into a folder beside it, ``{its name}-compared``.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+from experiments._dataset import parts
 from experiments._plots import plot_fronts, plot_hypervolume
 from experiments._results import Comparison, compare, read_runs
 from experiments._table import as_text, regret_table
@@ -39,11 +41,14 @@ def write_report(comparisons: list[Comparison], folder: Path) -> list[Path]:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
-    parser.add_argument("folder", type=Path, help="where the runs are, at any depth")
+    parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
     options = parser.parse_args(arguments)
+    folder: Path = options.folder
+    if parts(folder):  # others read all that lies in a data set as Parquet
+        folder = folder.resolve().with_name(f"{folder.resolve().name}-compared")
     try:
-        written = write_report(compare(read_runs(options.folder)), options.to or options.folder)
+        written = write_report(compare(read_runs(options.folder)), options.to or folder)
     except InputError as error:
         return report(error)
     print("written:", *written, sep="\n  ")

@@ -1,6 +1,7 @@
 """Many runs as one data set: nothing is lost, others can read it, and it compares as the runs do."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from experiments._dataset import parts, read_parts
 from experiments._results import compare, read_runs
 from experiments._table import regret_table
 from experiments.collect import main
+from experiments.compare import main as compare_main
 from hwbench_mo import Trajectory
 from optimizers import LocalSearch, RandomSearch
 
@@ -21,16 +23,22 @@ PROBLEMS = (("gpt_s", "perplexity", "latency@a100"), ("gpt_m", "accuracy", "para
 NUMBERS = ("codes", "values", "centre", "finish_times")
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two problems and another of one objective, two optimizers, noise and none, and runs of different lengths."""
-    folder = tmp_path / "runs"
+    folder = tmp_path_factory.mktemp("made")
     for space, *objectives in PROBLEMS:
         for optimizer in (RandomSearch, LocalSearch):
             for seed in range(3):
                 _save(folder, space, objectives, optimizer, seed, noise="none", n=20 + 7 * seed)
     _save(folder, "gpt_s", ["perplexity", "latency@a100"], RandomSearch, 0, noise="sample", n=31)
     return folder
+
+
+@pytest.fixture
+def runs(tmp_path: Path, made: Path) -> Path:
+    """A copy, for a test to spoil."""
+    return Path(shutil.copytree(made, tmp_path / "runs"))
 
 
 def _save(
@@ -95,6 +103,23 @@ def test_it_compares_as_the_runs_do(runs: Path) -> None:
     pd.testing.assert_frame_equal(of_runs, regret_table(compare(read_runs(_collected(runs)))), check_exact=True)
     assert main([str(runs)]) == 0  # inside the folder it is not taken for runs
     pd.testing.assert_frame_equal(of_runs, regret_table(compare(read_runs(runs))), check_exact=True)
+
+
+def test_a_comparison_goes_beside_a_data_set_which_stays_readable(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = _collected(runs)
+    assert compare_main([str(target)]) == 0
+    assert (runs.parent / "set-compared" / "regret.csv").exists()
+    assert "RandomSearch" in capsys.readouterr().out
+    assert sorted(path for path in target.rglob("*") if path.is_file()) == parts(target)
+
+
+def test_a_damaged_data_set_is_named(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (part, *_) = parts(_collected(runs))
+    part.write_bytes(part.read_bytes()[:-50])
+    assert compare_main([str(runs.parent / "set")]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {part}: truncated, or not of a data set: ")
 
 
 def test_a_data_set_is_never_replaced(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
