@@ -12,7 +12,7 @@ from hwbench_mo.problems.problem import check_repeats
 from hwbench_mo.simulation.cost import CostModel
 from hwbench_mo.simulation.optimizer import Optimizer
 from hwbench_mo.simulation.trajectory import Trajectory, provenance
-from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
+from hwbench_mo.typing import Bools, Codes, Ints, Values, read_only
 
 
 class Jobs:
