@@ -9,18 +9,13 @@ from typing import Any
 import gpytorch
 import numpy as np
 import torch
-from botorch.models import SingleTaskGP
-from botorch.optim.fit import fit_gpytorch_mll_scipy
 from botorch.sampling import SobolQMCNormalSampler
-from gpytorch.kernels import MaternKernel, ScaleKernel
-from gpytorch.mlls import ExactMarginalLogLikelihood
 
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
+from optimizers._botorch_kernel import features, fit, gaussian_process
 from optimizers._model_based import CLIMBS, standardised
 
-MAX_ITERATIONS = 50
-"""Of a fit; the default fits ten times as long and predicts no better."""
 N_SAMPLES = 64
 """Of the posterior, for acquisition functions that are means of samples."""
 CHUNK = 128
@@ -131,26 +126,6 @@ class Surrogate:
             values = torch.cat([acquisition(part) for part in X.split(CHUNK)]).numpy()
         row = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
         return codes[row], float(values[row])
-
-
-def features(space: Space, codes: Codes) -> Floats:
-    """``[n, k]``; codes as points of the unit cube."""
-    return codes / np.maximum(space.n_choices - 1, 1)
-
-
-def gaussian_process(X: Any, Y: Any) -> Any:
-    """Matérn-5/2 of one length."""
-    batch = torch.Size([Y.shape[1]]) if Y.shape[1] > 1 else torch.Size()
-    kernel = ScaleKernel(MaternKernel(2.5, batch_shape=batch), batch_shape=batch)
-    return SingleTaskGP(X, Y, covar_module=kernel, outcome_transform=None)
-
-
-def fit(model: Any) -> None:
-    """Maximise the marginal likelihood."""
-    mll = ExactMarginalLogLikelihood(model.likelihood, model)
-    mll.train()
-    fit_gpytorch_mll_scipy(mll, options={"maxiter": MAX_ITERATIONS})
-    mll.eval()
 
 
 @contextmanager

@@ -13,7 +13,22 @@ import pytest
 
 from hwbench_mo import InputError, Optimizer, Problem, SearchSpace, make_problem, regret_curve, simulate
 from hwbench_mo.typing import Codes, Values
-from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
+from optimizers import (
+    AGEMOEA2,
+    EHVI,
+    LSBO,
+    MOEAD,
+    NSGA2,
+    NSGA3,
+    RSBO,
+    SMSEMOA,
+    SPEA2,
+    LocalSearch,
+    QLogEHVI,
+    QLogNEHVI,
+    QLogNParEGO,
+    RandomSearch,
+)
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -27,7 +42,14 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sms_emoa": partial(SMSEMOA, pop_size=8),
     "spea2": partial(SPEA2, pop_size=8),
     "age_moea2": partial(AGEMOEA2, pop_size=8),
+    "ehvi": partial(EHVI, n_initial=6, n_candidates=64, refit=1.0),
+    "lsbo": partial(LSBO, n_initial=6, n_candidates=64, refit=1.0),
+    "rsbo": partial(RSBO, n_initial=6, n_candidates=64, refit=1.0),
+    "qlogehvi": partial(QLogEHVI, n_initial=6, n_candidates=16, refit=1.0),
+    "qlognehvi": partial(QLogNEHVI, n_initial=6, n_candidates=16, refit=1.0),
+    "qlognparego": partial(QLogNParEGO, n_initial=6, n_candidates=16, refit=1.0),
 }
+MODEL_BASED = {"ehvi", "lsbo", "rsbo", "qlogehvi", "qlognehvi", "qlognparego"}
 CAN_RETURN = {"nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
 """By their definition an architecture that has left the population can come back; no other proposes one twice."""
 TINY = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
@@ -46,6 +68,12 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
     "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
 }
 
+
+def some(name: str, n: int, of_model_based: int = 12) -> int:
+    """How many of ``n`` evaluations a test makes: a dozen of those that think long."""
+    return min(n, of_model_based) if name in MODEL_BASED else n
+
+
 needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
 MARKS = {"age_moea2": [needs_numba]}
 every_optimizer = pytest.mark.parametrize(
@@ -54,6 +82,7 @@ every_optimizer = pytest.mark.parametrize(
 of_pymoo = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(CAN_RETURN | {"moead"})]
 )
+of_botorch = pytest.mark.parametrize("name", sorted(MODEL_BASED))
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
 
@@ -64,7 +93,7 @@ def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str)
     optimizer = OPTIMIZERS[name](problem, seed=0)
     assert isinstance(optimizer, Optimizer)
     seen: list[Codes] = []
-    for n in (1, 3, 0, 20, 2, 20, 1):
+    for n in (1, 3, 0, some(name, 20, 3), 2, some(name, 20, 3), 1):
         codes = optimizer.ask(n)
         assert codes.dtype == np.int64
         assert len(codes) <= n
@@ -83,7 +112,7 @@ def test_the_same_seed_gives_the_same_run(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
 
     def run(seed: int) -> bytes:
-        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=40, n_workers=3)
+        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 10), n_workers=3)
         return trajectory.codes.tobytes() + trajectory.values.tobytes() + trajectory.finish_times.tobytes()
 
     first = run(0)
@@ -101,7 +130,7 @@ def test_global_generators_are_left_alone(name: str) -> None:
     random.seed(7)
     before = np.random.get_state(), random.getstate()  # noqa: NPY002
     problem = PROBLEMS["gpt_s"]()
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=40)
+    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
     after = np.random.get_state(), random.getstate()  # noqa: NPY002
     assert str(before) == str(after)
 
@@ -124,8 +153,9 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
     problem = PROBLEMS["gpt_s"]()
     optimizer = OPTIMIZERS[name](problem, seed=0)
     n_asked = 0
-    for _ in range(40):
-        codes = optimizer.ask(8)
+    size = some(name, 8, 2)
+    for _ in range(some(name, 40, 7)):
+        codes = optimizer.ask(size)
         n_asked += len(codes)
         values = SCALES[scale](problem.evaluate(codes)) if len(codes) else np.empty((0, 2))
         told = values.copy()
@@ -133,8 +163,8 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
         codes.setflags(write=False)
         optimizer.tell(codes, values)
         assert (values == told).all()
-    assert n_asked >= 40
-    assert len(optimizer.ask(8)) > 0
+    assert n_asked >= some(name, 40)
+    assert len(optimizer.ask(size)) > 0
 
 
 @every_optimizer
@@ -142,10 +172,11 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
 def test_survives_few_distinct_values_of_any_number_of_objectives(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
     optimizer = OPTIMIZERS[name](problem, seed=0)
-    for n_distinct in (1, 2, 3) * 15:
-        codes = optimizer.ask(8)
+    size = some(name, 8, 3)
+    for n_distinct in (1, 2, 3) * some(name, 15, 1):
+        codes = optimizer.ask(size)
         optimizer.tell(codes, problem.evaluate(codes) * 0 + np.arange(len(codes))[:, None] % n_distinct)
-    assert len(optimizer.ask(8)) > 0
+    assert len(optimizer.ask(size)) > 0
 
 
 def test_spea2_knows_distances_where_an_objective_is_constant() -> None:
@@ -181,8 +212,8 @@ def test_told_in_any_grouping_it_proposes_the_same(name: str) -> None:
     def proposed(n_told: int) -> bytes:
         optimizer = OPTIMIZERS[name](problem, seed=0)
         codes = []
-        for _ in range(20):
-            codes.append(optimizer.ask(8))
+        for _ in range(some(name, 20, 3)):
+            codes.append(optimizer.ask(some(name, 8, 3)))
             values = problem.evaluate(codes[-1])
             for start in range(0, len(values), n_told):
                 optimizer.tell(codes[-1][start : start + n_told], values[start : start + n_told])
@@ -196,7 +227,7 @@ def test_warnings_of_a_user_stay_as_they_were(name: str) -> None:
     """pymoo's NSGA-III and SPEA2 switch all of the process off."""
     problem = PROBLEMS["gpt_s"]()
     before = warnings.filters[:]
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=40)
+    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
     assert warnings.filters == before
 
 
@@ -207,13 +238,13 @@ def test_results_may_come_in_any_order_and_late(name: str) -> None:
     rng = np.random.default_rng(0)
     waiting = problem.space.sample(0, rng)
     n_asked = 0
-    for _ in range(60):
-        codes = optimizer.ask(4)
+    for _ in range(some(name, 60, 7)):
+        codes = optimizer.ask(some(name, 4, 2))
         n_asked += len(codes)
         waiting = rng.permutation(np.concatenate([waiting, codes]))
         done, waiting = waiting[: len(waiting) // 2 + 1], waiting[len(waiting) // 2 + 1 :]
         optimizer.tell(done, problem.evaluate(done))
-    assert n_asked > 40
+    assert n_asked > some(name, 40)
 
 
 @every_optimizer
@@ -268,10 +299,13 @@ def test_proposes_as_many_at_a_time_as_it_says(name: str) -> None:
     optimizer: Any = OPTIMIZERS[name](problem, seed=0)
     assert optimizer.kind in ("baseline", "population", "model-based", "multi-fidelity")
     first = optimizer.ask(8)
+    assert len(first) == (6 if name in MODEL_BASED else len(first))
     optimizer.tell(first, problem.evaluate(first))
     expected = {"any number": 100, "generations of pop_size": 8, "pop_size, then one at a time": 1}
     expected["pop_size, then n_offsprings at a time"] = 1
-    assert len(optimizer.ask(100)) == expected[optimizer.proposes]
+    expected["n_initial, then any number"] = 9
+    n = 9 if name in MODEL_BASED else 100
+    assert len(optimizer.ask(n)) == expected[optimizer.proposes]
 
 
 def test_random_search_is_uniform_choice_by_choice() -> None:
