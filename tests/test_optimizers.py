@@ -2,6 +2,7 @@
 
 import importlib.util
 import random
+import subprocess
 import sys
 import warnings
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from optimizers import (
     RandomSearch,
 )
 from optimizers._history import History
+from optimizers._model_based import apart, standardised
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
 
@@ -42,12 +44,12 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sms_emoa": partial(SMSEMOA, pop_size=8),
     "spea2": partial(SPEA2, pop_size=8),
     "age_moea2": partial(AGEMOEA2, pop_size=8),
-    "ehvi": partial(EHVI, n_initial=6, n_candidates=64, refit=1.0),
-    "lsbo": partial(LSBO, n_initial=6, n_candidates=64, refit=1.0),
-    "rsbo": partial(RSBO, n_initial=6, n_candidates=64, refit=1.0),
-    "qlogehvi": partial(QLogEHVI, n_initial=6, n_candidates=16, refit=1.0),
-    "qlognehvi": partial(QLogNEHVI, n_initial=6, n_candidates=16, refit=1.0),
-    "qlognparego": partial(QLogNParEGO, n_initial=6, n_candidates=16, refit=1.0),
+    "ehvi": partial(EHVI, n_initial=6, n_candidates=32, refit=9.0),
+    "lsbo": partial(LSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "rsbo": partial(RSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "qlogehvi": partial(QLogEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognehvi": partial(QLogNEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognparego": partial(QLogNParEGO, n_initial=6, n_candidates=16, refit=9.0),
 }
 MODEL_BASED = {"ehvi", "lsbo", "rsbo", "qlogehvi", "qlognehvi", "qlognparego"}
 CAN_RETURN = {"nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
@@ -86,6 +88,16 @@ of_botorch = pytest.mark.parametrize("name", sorted(MODEL_BASED))
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
 
+@pytest.fixture(autouse=True)
+def quick_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gaussian processes are fitted for a few steps alone: what is tested here does not need good ones."""
+    if getattr(request.node, "callspec", None) and request.node.callspec.params.get("name") in MODEL_BASED:
+        with apart():
+            from optimizers import _botorch, _botorch_kernel
+        monkeypatch.setattr(_botorch_kernel, "MAX_ITERATIONS", 3)
+        monkeypatch.setattr(_botorch, "CLIMBS", 1)
+
+
 @every_optimizer
 @every_problem
 def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str) -> None:
@@ -93,7 +105,7 @@ def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str)
     optimizer = OPTIMIZERS[name](problem, seed=0)
     assert isinstance(optimizer, Optimizer)
     seen: list[Codes] = []
-    for n in (1, 3, 0, some(name, 20, 3), 2, some(name, 20, 3), 1):
+    for n in (1, 3, 0, some(name, 20, 3), 2, some(name, 20, 2), 1):
         codes = optimizer.ask(n)
         assert codes.dtype == np.int64
         assert len(codes) <= n
@@ -112,7 +124,7 @@ def test_the_same_seed_gives_the_same_run(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
 
     def run(seed: int) -> bytes:
-        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 10), n_workers=3)
+        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 9), n_workers=3)
         return trajectory.codes.tobytes() + trajectory.values.tobytes() + trajectory.finish_times.tobytes()
 
     first = run(0)
@@ -429,12 +441,67 @@ def test_age_moea2_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> Non
         (MOEAD, {"n_neighbors": 1}, "n_neighbors is 1, but MOEA/D needs at least 2"),
         (SMSEMOA, {"n_offsprings": 0}, "n_offsprings is 0, but must be at least 1"),
         (SPEA2, {"pop_size": 2.5}, "pop_size is 2.5, but must be an integer"),
+        (EHVI, {"n_initial": 0}, "n_initial is 0, but must be at least 1"),
+        (QLogEHVI, {"n_candidates": 0}, "n_candidates is 0, but must be at least 1"),
+        (RSBO, {"refit": -0.1}, "refit is -0.1, but must be a finite number of at least 0"),
         (AGEMOEA2, {"pop_size": 0}, "pop_size is 0, but must be at least 1"),
     ],
 )
-def test_wrong_settings_are_refused(make: Callable[..., Optimizer], settings: dict[str, int], message: str) -> None:
+def test_wrong_settings_are_refused(make: Callable[..., Optimizer], settings: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         make(PROBLEMS["gpt_m, 3 objectives"](), seed=0, **settings)
+
+
+@of_botorch
+def test_generators_and_threads_of_torch_are_left_alone(name: str) -> None:
+    import torch
+
+    problem = PROBLEMS["gpt_s"]()
+
+    def run() -> bytes:
+        return simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=8).codes.tobytes()
+
+    torch.random.manual_seed(7)
+    before, n_threads = torch.random.get_rng_state(), torch.get_num_threads()
+    first = run()
+    assert bool((torch.random.get_rng_state() == before).all())
+    assert torch.get_num_threads() == n_threads
+    torch.random.manual_seed(8)
+    assert run() == first
+
+
+@of_botorch
+def test_the_order_of_telling_changes_nothing(name: str) -> None:
+    problem = PROBLEMS["gpt_s"]()
+
+    def proposed(order: slice) -> bytes:
+        optimizer = OPTIMIZERS[name](problem, seed=0)
+        first = optimizer.ask(6)
+        optimizer.tell(first[order], problem.evaluate(first[order]))
+        return optimizer.ask(2).tobytes()
+
+    assert proposed(slice(None)) == proposed(slice(None, None, -1))
+
+
+@of_botorch
+def test_model_based_ones_name_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "botorch", None)
+    with pytest.raises(InputError, match=rf"{name} needs botorch, .*: pip install 'hwbench_mo\[botorch\]'"):
+        OPTIMIZERS[name](PROBLEMS["gpt_s"](), seed=0)
+
+
+def test_models_see_standardised_values_of_any_scale() -> None:
+    values = np.random.default_rng(0).random((9, 2)) - 0.5
+    own, worst = standardised(values * np.array([1e-300, 1e300]), None)
+    assert own.mean(axis=0) == pytest.approx(0)
+    assert own.std(axis=0) == pytest.approx(1)
+    assert (worst < own).all()
+
+
+def test_no_optimizer_imports_torch_before_it_is_made() -> None:
+    script = "import sys, optimizers; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_history_knows_what_was_seen() -> None:
