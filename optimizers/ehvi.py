@@ -3,15 +3,14 @@
 from typing import Any
 
 from hwbench_mo import Problem
-from optimizers._model_based import ModelBased
+from optimizers._botorch import ModelBased
 
 
 class EHVI(ModelBased):
     """Expected hypervolume improvement (Emmerich, Giannakoglou & Naujoks, 2006) of independent Gaussian processes.
 
     Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are
-    outstanding count as known, at their predicted means.
+    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
 
     Parameters
     ----------

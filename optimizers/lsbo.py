@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo import Problem
-from optimizers._model_based import ModelBased
+from optimizers._botorch import ModelBased
 
 
 class LSBO(ModelBased):
@@ -14,8 +14,7 @@ class LSBO(ModelBased):
     Its weights are drawn from the seed, once, uniformly on the simplex; objectives are divided by their deviation.
 
     Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are
-    outstanding count as known, at their predicted means.
+    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
 
     Parameters
     ----------

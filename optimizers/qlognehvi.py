@@ -3,15 +3,14 @@
 from typing import Any, ClassVar
 
 from hwbench_mo import Problem
-from optimizers._model_based import ModelBased
+from optimizers._botorch import ModelBased
 
 
 class QLogNEHVI(ModelBased):
     """The logarithm (Ament et al., 2023) of the noisy expected hypervolume improvement (Daulton et al., 2021).
 
     Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are
-    outstanding are integrated over.
+    the best climbs to better neighbours. Results that are outstanding are integrated over.
 
     Parameters
     ----------

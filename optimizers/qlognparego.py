@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from optimizers._model_based import ModelBased
+from optimizers._botorch import ModelBased
 
 
 class QLogNParEGO(ModelBased):
@@ -14,8 +14,7 @@ class QLogNParEGO(ModelBased):
     Each step draws weights uniformly on the simplex.
 
     Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are
-    outstanding are integrated over.
+    the best climbs to better neighbours. Results that are outstanding are integrated over.
 
     Parameters
     ----------

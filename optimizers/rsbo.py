@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo import Problem
-from optimizers._model_based import ModelBased
+from optimizers._botorch import ModelBased
 
 
 class RSBO(ModelBased):
@@ -16,8 +16,7 @@ class RSBO(ModelBased):
     ``sqrt(0.125 log(2t + 1))`` deviations after t observations; objectives are divided by their deviation.
 
     Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are
-    outstanding count as known, at their predicted means.
+    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """One conformance suite for all optimizers: a new one adds one line to `OPTIMIZERS`."""
 
+import doctest
 import importlib.util
 import random
 import subprocess
@@ -30,8 +31,8 @@ from optimizers import (
     QLogNParEGO,
     RandomSearch,
 )
+from optimizers._botorch import apart, standardised
 from optimizers._history import History
-from optimizers._model_based import apart, standardised
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
 
@@ -93,9 +94,9 @@ def quick_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Gaussian processes are fitted for a few steps alone: what is tested here does not need good ones."""
     if getattr(request.node, "callspec", None) and request.node.callspec.params.get("name") in MODEL_BASED:
         with apart():
-            from optimizers import _botorch, _botorch_kernel
+            from optimizers import _botorch_kernel, _botorch_models
         monkeypatch.setattr(_botorch_kernel, "MAX_ITERATIONS", 3)
-        monkeypatch.setattr(_botorch, "CLIMBS", 1)
+        monkeypatch.setattr(_botorch_models, "CLIMBS", 1)
 
 
 @every_optimizer
@@ -124,7 +125,7 @@ def test_the_same_seed_gives_the_same_run(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
 
     def run(seed: int) -> bytes:
-        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 9), n_workers=3)
+        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 8), n_workers=3)
         return trajectory.codes.tobytes() + trajectory.values.tobytes() + trajectory.finish_times.tobytes()
 
     first = run(0)
@@ -496,6 +497,16 @@ def test_models_see_standardised_values_of_any_scale() -> None:
     assert own.mean(axis=0) == pytest.approx(0)
     assert own.std(axis=0) == pytest.approx(1)
     assert (worst < own).all()
+
+
+def test_features_of_architectures() -> None:
+    with apart():
+        from optimizers import _botorch_kernel
+    assert doctest.testmod(_botorch_kernel).failed == 0
+    space = PROBLEMS["gpt_s"]().space
+    found = _botorch_kernel.features(space, space.sample(99, np.random.default_rng(0)))
+    assert found.shape == (99, 3 + 3 + 3 + 2)
+    assert found[:, 3:6].sum(axis=1) == pytest.approx(found[:, 6:9].sum(axis=1))
 
 
 def test_no_optimizer_imports_torch_before_it_is_made() -> None:
