@@ -16,7 +16,7 @@ from hwbench_mo.typing import Codes, Floats, Values
 from optimizers._botorch import CLIMBS, standardised
 from optimizers._botorch_kernel import features, fit, gaussian_process
 
-N_SAMPLES = 64
+N_SAMPLES = 32
 """Of the posterior, for acquisition functions that are means of samples."""
 CHUNK = 128
 """Candidates that are judged at a time: bounds the memory."""

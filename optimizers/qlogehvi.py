@@ -27,7 +27,7 @@ class QLogEHVI(ModelBased):
     """
 
     def __init__(
-        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 400, refit: float = 0.2
+        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 200, refit: float = 0.2
     ) -> None:
         super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
 
