@@ -1,7 +1,9 @@
 """One conformance suite for all optimizers: a new one adds one line to `OPTIMIZERS`."""
 
+import doctest
 import importlib.util
 import random
+import subprocess
 import sys
 import warnings
 from collections.abc import Callable
@@ -13,7 +15,26 @@ import pytest
 
 from hwbench_mo import InputError, Optimizer, Problem, SearchSpace, make_problem, regret_curve, simulate
 from hwbench_mo.typing import Codes, Values
-from optimizers import AGEMOEA2, MOASHA, MOEAD, MOREA, MOTPE, NSGA2, NSGA3, SMSEMOA, SPEA2, LocalSearch, RandomSearch
+from optimizers import (
+    AGEMOEA2,
+    EHVI,
+    LSBO,
+    MOASHA,
+    MOEAD,
+    MOREA,
+    MOTPE,
+    NSGA2,
+    NSGA3,
+    RSBO,
+    SMSEMOA,
+    SPEA2,
+    LocalSearch,
+    QLogEHVI,
+    QLogNEHVI,
+    QLogNParEGO,
+    RandomSearch,
+)
+from optimizers._botorch import apart, standardised
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -30,7 +51,15 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "morea": partial(MOREA, population_size=8, sample_size=3),
     "moasha": MOASHA,
     "motpe": partial(MOTPE, n_ei_candidates=4),
+    "ehvi": partial(EHVI, n_initial=6, n_candidates=32, refit=9.0),
+    "lsbo": partial(LSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "rsbo": partial(RSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "qlogehvi": partial(QLogEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognehvi": partial(QLogNEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognparego": partial(QLogNParEGO, n_initial=6, n_candidates=16, refit=9.0),
 }
+BOTORCH = {"ehvi", "lsbo", "rsbo", "qlogehvi", "qlognehvi", "qlognparego"}
+MODEL_BASED = BOTORCH | {"motpe"}
 PYMOO = {"nsga2", "nsga3", "moead", "sms_emoa", "spea2", "age_moea2"}
 CAN_RETURN = {"moasha", "nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
 """By their definition an architecture that has left the population can come back, or is measured on; no other proposes
@@ -51,10 +80,18 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
     "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
 }
 
+
+def some(name: str, n: int, of_model_based: int = 12) -> int:
+    """How many of ``n`` evaluations a test makes: a dozen of those that think long."""
+    return min(n, of_model_based) if name in MODEL_BASED else n
+
+
 needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
 needs_optuna = pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="optuna is not installed")
 needs_syne_tune = pytest.mark.skipif(importlib.util.find_spec("syne_tune") is None, reason="Syne Tune is not installed")
+needs_botorch = pytest.mark.skipif(importlib.util.find_spec("botorch") is None, reason="BoTorch is not installed")
 MARKS = {
+    **{name: [needs_botorch] for name in BOTORCH},
     "age_moea2": [needs_numba],
     "motpe": [needs_optuna],
     "morea": [needs_syne_tune],
@@ -64,7 +101,20 @@ every_optimizer = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
 )
 of_pymoo = pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(PYMOO)])
+of_botorch = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in sorted(BOTORCH)]
+)
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
+
+
+@pytest.fixture(autouse=True)
+def quick_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gaussian processes are fitted for a few steps alone: what is tested here does not need good ones."""
+    if getattr(request.node, "callspec", None) and request.node.callspec.params.get("name") in BOTORCH:
+        with apart():
+            from optimizers import _botorch_kernel, _botorch_models
+        monkeypatch.setattr(_botorch_kernel, "MAX_ITERATIONS", 3)
+        monkeypatch.setattr(_botorch_models, "CLIMBS", 1)
 
 
 @every_optimizer
@@ -74,7 +124,7 @@ def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str)
     optimizer = OPTIMIZERS[name](problem, seed=0)
     assert isinstance(optimizer, Optimizer)
     seen: list[Codes] = []
-    for n in (1, 3, 0, 20, 2, 20, 1):
+    for n in (1, 3, 0, some(name, 20, 3), 2, some(name, 20, 2), 1):
         codes = optimizer.ask(n)
         assert codes.dtype == np.int64
         assert len(codes) <= n
@@ -93,7 +143,7 @@ def test_the_same_seed_gives_the_same_run(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
 
     def run(seed: int) -> bytes:
-        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=40, n_workers=3)
+        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=some(name, 40, 8), n_workers=3)
         return trajectory.codes.tobytes() + trajectory.values.tobytes() + trajectory.finish_times.tobytes()
 
     first = run(0)
@@ -111,7 +161,7 @@ def test_global_generators_are_left_alone(name: str) -> None:
     random.seed(7)
     before = np.random.get_state(), random.getstate()  # noqa: NPY002
     problem = PROBLEMS["gpt_s"]()
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=40)
+    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
     after = np.random.get_state(), random.getstate()  # noqa: NPY002
     assert str(before) == str(after)
 
@@ -134,8 +184,9 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
     problem = PROBLEMS["gpt_s"]()
     optimizer = OPTIMIZERS[name](problem, seed=0)
     n_asked = 0
-    for _ in range(40):
-        codes = optimizer.ask(8)
+    size = some(name, 8, 2)
+    for _ in range(some(name, 40, 7)):
+        codes = optimizer.ask(size)
         n_asked += len(codes)
         values = SCALES[scale](problem.evaluate(codes)) if len(codes) else np.empty((0, 2))
         told = values.copy()
@@ -143,8 +194,8 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
         codes.setflags(write=False)
         optimizer.tell(codes, values)
         assert (values == told).all()
-    assert n_asked >= 40
-    assert len(optimizer.ask(8)) > 0
+    assert n_asked >= some(name, 40)
+    assert len(optimizer.ask(size)) > 0
 
 
 @every_optimizer
@@ -152,10 +203,11 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
 def test_survives_few_distinct_values_of_any_number_of_objectives(name: str, problem_name: str) -> None:
     problem = PROBLEMS[problem_name]()
     optimizer = OPTIMIZERS[name](problem, seed=0)
-    for n_distinct in (1, 2, 3) * 15:
-        codes = optimizer.ask(8)
+    size = some(name, 8, 3)
+    for n_distinct in (1, 2, 3) * some(name, 15, 1):
+        codes = optimizer.ask(size)
         optimizer.tell(codes, problem.evaluate(codes) * 0 + np.arange(len(codes))[:, None] % n_distinct)
-    assert len(optimizer.ask(8)) > 0
+    assert len(optimizer.ask(size)) > 0
 
 
 def test_spea2_knows_distances_where_an_objective_is_constant() -> None:
@@ -191,8 +243,8 @@ def test_told_in_any_grouping_it_proposes_the_same(name: str) -> None:
     def proposed(n_told: int) -> bytes:
         optimizer = OPTIMIZERS[name](problem, seed=0)
         codes = []
-        for _ in range(20):
-            codes.append(optimizer.ask(8))
+        for _ in range(some(name, 20, 3)):
+            codes.append(optimizer.ask(some(name, 8, 3)))
             values = problem.evaluate(codes[-1])
             for start in range(0, len(values), n_told):
                 optimizer.tell(codes[-1][start : start + n_told], values[start : start + n_told])
@@ -206,7 +258,7 @@ def test_warnings_of_a_user_stay_as_they_were(name: str) -> None:
     """pymoo's NSGA-III and SPEA2 switch all of the process off."""
     problem = PROBLEMS["gpt_s"]()
     before = warnings.filters[:]
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=40)
+    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
     assert warnings.filters == before
 
 
@@ -217,13 +269,13 @@ def test_results_may_come_in_any_order_and_late(name: str) -> None:
     rng = np.random.default_rng(0)
     waiting = problem.space.sample(0, rng)
     n_asked = 0
-    for _ in range(60):
-        codes = optimizer.ask(4)
+    for _ in range(some(name, 60, 7)):
+        codes = optimizer.ask(some(name, 4, 2))
         n_asked += len(codes)
         waiting = rng.permutation(np.concatenate([waiting, codes]))
         done, waiting = waiting[: len(waiting) // 2 + 1], waiting[len(waiting) // 2 + 1 :]
         optimizer.tell(done, problem.evaluate(done))
-    assert n_asked > 40
+    assert n_asked > some(name, 40)
 
 
 @every_optimizer
@@ -279,10 +331,13 @@ def test_proposes_as_many_at_a_time_as_it_says(name: str) -> None:
     optimizer: Any = OPTIMIZERS[name](problem, seed=0)
     assert optimizer.kind in ("baseline", "population", "model-based", "multi-fidelity")
     first = optimizer.ask(8)
+    assert len(first) == (6 if name in BOTORCH else len(first))
     optimizer.tell(first, problem.evaluate(first))
     expected = {"any number": 100, "generations of pop_size": 8, "pop_size, then one at a time": 1}
     expected["pop_size, then n_offsprings at a time"] = 1
-    assert len(optimizer.ask(100)) == expected[optimizer.proposes]
+    expected["n_initial, then any number"] = 9
+    n = 9 if name in BOTORCH else 100
+    assert len(optimizer.ask(n)) == expected[optimizer.proposes]
 
 
 def test_random_search_is_uniform_choice_by_choice() -> None:
@@ -406,12 +461,77 @@ def test_age_moea2_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> Non
         (MOEAD, {"n_neighbors": 1}, "n_neighbors is 1, but MOEA/D needs at least 2"),
         (SMSEMOA, {"n_offsprings": 0}, "n_offsprings is 0, but must be at least 1"),
         (SPEA2, {"pop_size": 2.5}, "pop_size is 2.5, but must be an integer"),
+        (EHVI, {"n_initial": 0}, "n_initial is 0, but must be at least 1"),
+        (QLogEHVI, {"n_candidates": 0}, "n_candidates is 0, but must be at least 1"),
+        (RSBO, {"refit": -0.1}, "refit is -0.1, but must be a finite number of at least 0"),
         (AGEMOEA2, {"pop_size": 0}, "pop_size is 0, but must be at least 1"),
     ],
 )
-def test_wrong_settings_are_refused(make: Callable[..., Optimizer], settings: dict[str, int], message: str) -> None:
+def test_wrong_settings_are_refused(make: Callable[..., Optimizer], settings: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         make(PROBLEMS["gpt_m, 3 objectives"](), seed=0, **settings)
+
+
+@of_botorch
+def test_generators_and_threads_of_torch_are_left_alone(name: str) -> None:
+    import torch
+
+    problem = PROBLEMS["gpt_s"]()
+
+    def run() -> bytes:
+        return simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=8).codes.tobytes()
+
+    torch.random.manual_seed(7)
+    before, n_threads = torch.random.get_rng_state(), torch.get_num_threads()
+    first = run()
+    assert bool((torch.random.get_rng_state() == before).all())
+    assert torch.get_num_threads() == n_threads
+    torch.random.manual_seed(8)
+    assert run() == first
+
+
+@of_botorch
+def test_the_order_of_telling_changes_nothing(name: str) -> None:
+    problem = PROBLEMS["gpt_s"]()
+
+    def proposed(order: slice) -> bytes:
+        optimizer = OPTIMIZERS[name](problem, seed=0)
+        first = optimizer.ask(6)
+        optimizer.tell(first[order], problem.evaluate(first[order]))
+        return optimizer.ask(2).tobytes()
+
+    assert proposed(slice(None)) == proposed(slice(None, None, -1))
+
+
+@of_botorch
+def test_model_based_ones_name_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "botorch", None)
+    with pytest.raises(InputError, match=rf"{name} needs botorch, .*: pip install 'hwbench_mo\[botorch\]'"):
+        OPTIMIZERS[name](PROBLEMS["gpt_s"](), seed=0)
+
+
+def test_models_see_standardised_values_of_any_scale() -> None:
+    values = np.random.default_rng(0).random((9, 2)) - 0.5
+    own, worst = standardised(values * np.array([1e-300, 1e300]), None)
+    assert own.mean(axis=0) == pytest.approx(0)
+    assert own.std(axis=0) == pytest.approx(1)
+    assert (worst < own).all()
+
+
+def test_features_of_architectures() -> None:
+    with apart():
+        from optimizers import _botorch_kernel
+    assert doctest.testmod(_botorch_kernel).failed == 0
+    space = PROBLEMS["gpt_s"]().space
+    found = _botorch_kernel.features(space, space.sample(99, np.random.default_rng(0)))
+    assert found.shape == (99, 3 + 3 + 3 + 2)
+    assert found[:, 3:6].sum(axis=1) == pytest.approx(found[:, 6:9].sum(axis=1))
+
+
+def test_no_optimizer_imports_torch_before_it_is_made() -> None:
+    script = "import sys, optimizers; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_history_knows_what_was_seen() -> None:

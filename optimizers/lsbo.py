@@ -1,0 +1,46 @@
+"""LSBO: Bayesian optimization of one linear scalarisation, by BoTorch."""
+
+from typing import Any
+
+import numpy as np
+
+from hwbench_mo import Problem
+from optimizers._botorch import ModelBased
+
+
+class LSBO(ModelBased):
+    """Expected improvement (Jones, Schonlau & Welch, 1998) of one weighted sum of the objectives.
+
+    Its weights are drawn from the seed, once, uniformly on the simplex; objectives are divided by their deviation.
+
+    Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
+    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    seed
+        Of everything random.
+    n_initial
+        Random architectures before the first model.
+    n_candidates
+        Candidates a step, before climbing.
+    refit
+        Hyperparameters are fitted again when observations have grown by this fraction.
+    """
+
+    def __init__(
+        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 1000, refit: float = 0.2
+    ) -> None:
+        super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
+        self._weights = np.random.default_rng([seed, 1]).dirichlet(np.ones(self._m))
+
+    def acquisition(self, view: Any) -> Any:
+        import torch
+        from botorch.acquisition import LogExpectedImprovement
+        from botorch.acquisition.objective import ScalarizedPosteriorTransform
+
+        weights = torch.from_numpy(self._weights)
+        transform = ScalarizedPosteriorTransform(weights)
+        return LogExpectedImprovement(view.model, best_f=(view.Y @ weights).max(), posterior_transform=transform)

@@ -1,0 +1,49 @@
+"""qLogNParEGO: noisy expected improvement of random Chebyshev scalarisations, by BoTorch."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hwbench_mo import Problem
+from optimizers._botorch import ModelBased
+
+
+class QLogNParEGO(ModelBased):
+    """ParEGO (Knowles, 2006) by samples (Daulton et al., 2020) and with logarithms (Ament et al., 2023).
+
+    Each step draws weights uniformly on the simplex.
+
+    Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
+    the best climbs to better neighbours. Results that are outstanding are integrated over.
+
+    Parameters
+    ----------
+    problem
+        What is searched. With a single objective it is the noisy expected improvement.
+    seed
+        Of everything random.
+    n_initial
+        Random architectures before the first model.
+    n_candidates
+        Candidates a step, before climbing.
+    refit
+        Hyperparameters are fitted again when observations have grown by this fraction.
+    """
+
+    believes: ClassVar[bool] = False
+
+    def __init__(
+        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 400, refit: float = 0.2
+    ) -> None:
+        super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
+
+    def acquisition(self, view: Any) -> Any:
+        import torch
+        from botorch.acquisition.logei import qLogNoisyExpectedImprovement
+        from botorch.acquisition.multi_objective.parego import qLogNParEGO
+
+        settings = {"X_baseline": view.X, "sampler": view.sampler, "X_pending": view.pending, "prune_baseline": True}
+        if view.Y.shape[1] == 1:
+            return qLogNoisyExpectedImprovement(view.model, **settings)
+        weights = torch.from_numpy(np.random.default_rng(view.seed).dirichlet(np.ones(self._m)))
+        return qLogNParEGO(view.model, scalarization_weights=weights, **settings)
