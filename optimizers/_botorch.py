@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 100
 """Draws without a new architecture after which a space counts as exhausted."""
-CLIMBS = 5
-"""The most steps from the best candidate to a better neighbour of it."""
 
 
 class ModelBased:
@@ -36,6 +34,8 @@ class ModelBased:
     proposes: ClassVar[str] = "n_initial, then any number"
     believes: ClassVar[bool] = True
     """Whether what is pending counts as observed at its predicted mean (Ginsbourger, Le Riche & Carraro, 2010)."""
+    climbs: ClassVar[int] = 5
+    """The most steps from the best candidate to a better neighbour of it."""
 
     def __init__(self, problem: Problem, *, seed: int, n_initial: int, n_candidates: int, refit: float) -> None:
         check_count("n_initial", n_initial)

@@ -13,7 +13,7 @@ from botorch.sampling import SobolQMCNormalSampler
 
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
-from optimizers._botorch import CLIMBS, standardised
+from optimizers._botorch import standardised
 from optimizers._botorch_kernel import features, fit, gaussian_process
 
 N_SAMPLES = 32
@@ -110,7 +110,7 @@ class Surrogate:
 
     def _climb(self, optimizer: Any, acquisition: Any, pool: Codes) -> Codes:
         best, value = self._argmax(acquisition, pool)
-        for _ in range(CLIMBS):
+        for _ in range(optimizer.climbs):
             near = optimizer.neighbours(best)
             if not len(near):
                 break

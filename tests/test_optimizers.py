@@ -34,7 +34,7 @@ from optimizers import (
     QLogNParEGO,
     RandomSearch,
 )
-from optimizers._botorch import apart, standardised
+from optimizers._botorch import ModelBased, apart, standardised
 from optimizers._history import History
 from tests.helpers import SMALL, codes_of, random_benchmark
 from tests.test_tabular import random_table
@@ -112,9 +112,9 @@ def quick_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Gaussian processes are fitted for a few steps alone: what is tested here does not need good ones."""
     if getattr(request.node, "callspec", None) and request.node.callspec.params.get("name") in BOTORCH:
         with apart():
-            from optimizers import _botorch_kernel, _botorch_models
+            from optimizers import _botorch_kernel
         monkeypatch.setattr(_botorch_kernel, "MAX_ITERATIONS", 3)
-        monkeypatch.setattr(_botorch_models, "CLIMBS", 1)
+        monkeypatch.setattr(ModelBased, "climbs", 1)
 
 
 @every_optimizer
