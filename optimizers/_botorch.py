@@ -155,13 +155,14 @@ def standardised(values: Values, reference: Floats | None) -> tuple[Values, Floa
     Where no value dominates the reference point, or there is none, it is a tenth of the range beyond the worst values.
 
     >>> standardised(np.array([[1e300, 5.0], [-1e300, 5.0]]), None)
-    (array([[-1.,  0.], [ 1.,  0.]]), array([-1.2, -0.1]))
+    (array([[-1.,  0.],
+           [ 1.,  0.]]), array([-1.2, -0.1]))
     """
     units = units_of(values)
     scaled = values / units
     mean, spread = scaled.mean(axis=0), scaled.std(axis=0)
     spread = np.where(spread > 1e-12 * np.abs(scaled).max(axis=0), spread, 1.0)
-    own = -(scaled - mean) / spread
+    own = (mean - scaled) / spread
     worst = own.min(axis=0) - 0.1 * np.maximum(np.ptp(own, axis=0), 1.0)
     if reference is not None:
         with np.errstate(over="ignore"):

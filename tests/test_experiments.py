@@ -190,7 +190,7 @@ def test_help_lists_the_optimizers_with_a_line_each() -> None:
     answer = run("experiments.run", "--help")
     assert answer.returncode == 0, answer.stderr
     for name in choices("optimizer"):
-        assert re.search(rf"^  {name} +[A-Z].{{20,}}\.$", answer.stdout, flags=re.MULTILINE), name
+        assert re.search(rf"^  {name} +[A-Za-z].{{20,}}\.$", answer.stdout, flags=re.MULTILINE), name
     for name in choices("problem"):
         assert f"  {name}\n" in answer.stdout
 
