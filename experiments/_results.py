@@ -84,7 +84,7 @@ def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
 
 def _problem_key(run: Trajectory) -> str:
     """Runs are compared if they searched the same space for the same objectives with the same artifact and noise."""
-    facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise")]
+    facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
     return json.dumps([run.provenance["space"]["name"], run.objectives, facts], sort_keys=True)
 
 

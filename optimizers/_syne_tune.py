@@ -47,13 +47,14 @@ class Ranks(MOPriority):  # type: ignore[misc]
 def _spread(points: Values) -> Ints:
     """The order in which points are taken: the least in the first objective, then the farthest from those taken."""
     order = np.empty(len(points), dtype=np.int64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        between = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
+    np.fill_diagonal(between, -1.0)  # who is taken is not taken again
     distance = np.full(len(points), np.inf)
     chosen = int(points[:, 0].argmin())
     for position in range(len(points)):
         order[position] = chosen
-        with np.errstate(over="ignore", invalid="ignore"):
-            distance = np.fmin(distance, np.sqrt(((points - points[chosen]) ** 2).sum(axis=1)))
-        distance[chosen] = -1.0
+        np.fmin(distance, between[chosen], out=distance)
         chosen = int(distance.argmax())
     return order
 
@@ -102,6 +103,7 @@ class Proposals:
 
     def __init__(self, space: Space, seed: int) -> None:
         self.space = space
+        self.none: Codes = np.empty((0, space.n_genes), dtype=np.int64)
         self.config_space: dict[str, Any] = {
             f"gene_{gene:02}": randint(0, int(n) - 1) if n > 1 else 0 for gene, n in enumerate(space.n_choices)
         }

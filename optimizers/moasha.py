@@ -90,7 +90,7 @@ class MOASHA:
         self._going_on: deque[Codes] = deque()
 
     def ask(self, n: int, /) -> Codes:
-        proposals = [self._proposals.space.sample(0, np.random.default_rng(0))]
+        proposals = [self._proposals.none]
         with self._stream.lent():
             for _ in range(n):
                 proposals.append(self._going_on.popleft()[None] if self._going_on else self._trials.start())
