@@ -58,7 +58,12 @@ def expand(overrides: Sequence[str], out: Path) -> Iterator[tuple[str, Run | Inp
             cfg = compose("config", overrides=[*words, f"out={out}"], return_hydra_config=True)
             name = cfg.hydra.runtime.choices["optimizer"]
             own = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
-            for seed in [int(seed) for seed in seeds] or seeds_of(own):
+            try:
+                of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(own)
+            except InputError as error:
+                yield " ".join(words), error
+                continue
+            for seed in of_job:
                 label = " ".join([*words, f"seed={seed}"])
                 try:
                     yield label, build(own, optimizer_name=name, seed=seed)

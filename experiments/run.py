@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from experiments._config import CONF, Run, build, check_overrides, choices, seeds_of
 from experiments._optimizers import facts_of
-from experiments._plan import note
+from experiments._plan import expand, note
 from experiments._store import claimed, failure_note, find, keep
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
@@ -128,10 +128,16 @@ def _failed(label: str, error: Exception, path: Path | None = None) -> None:
 def _note_plan(arguments: list[str]) -> None:
     """Of a sweep, for ``experiments.status``."""
     overrides = [word for word in arguments if "=" in word and not word.startswith(("-", "hydra", "out="))]
-    is_sweep = {"-m", "--multirun"} & set(arguments) or any(word.startswith("seeds=") for word in overrides)
+    out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
+    out = out or OmegaConf.load(CONF / "config.yaml").out
+    if {"-m", "--multirun"} & set(arguments):
+        is_sweep = True
+    elif any(word.startswith("seeds=") for word in overrides):
+        _, first = next(expand(overrides, Path(out)))
+        is_sweep = not isinstance(first, InputError)  # a mistake leaves nothing behind
+    else:
+        is_sweep = False
     if is_sweep:
-        out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
-        out = out or OmegaConf.load(CONF / "config.yaml").out
         try:
             note(Path(out), overrides)
         except OSError as error:

@@ -103,6 +103,7 @@ def test_wrong_seeds_are_refused(seeds: str, message: str, tmp_path: Path) -> No
     answer = run("experiments.run", f"seeds={seeds}", "budget=5", f"out={tmp_path}")
     assert answer.returncode == 2
     assert message in answer.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_do_not_make_the_same_run(tmp_path: Path) -> None:
@@ -171,3 +172,14 @@ def test_a_folder_that_cannot_be_written_is_named_in_a_line(tmp_path: Path) -> N
         assert "cannot be written: " in answer.stderr
         assert "Traceback" not in answer.stderr
     assert out.read_text() == "a file, where a folder should be"
+
+
+@pytest.mark.parametrize("mistake", ["seeds=x", "seed=a,b"])
+def test_a_plan_that_cannot_be_is_failed_and_does_not_hide_the_others(mistake: str, tmp_path: Path) -> None:
+    assert run("experiments.run", "-m", "seeds=2", "budget=5", f"out={tmp_path}").returncode == 0
+    assert run("experiments.run", "-m", mistake, "budget=5", f"out={tmp_path}").returncode == 2
+    told = run("experiments.status", str(tmp_path))
+    assert told.returncode == 1
+    assert "2 done" in told.stdout, told.stderr
+    assert all(line.startswith("failed ") for line in told.stdout.splitlines()[:-1])
+    assert f"{mistake.split('=')[0]} is " in told.stdout
