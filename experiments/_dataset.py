@@ -24,6 +24,8 @@ _TEXT = pa.dictionary(pa.int32(), pa.string())
 FACTS = {"run": _TEXT, "seed": pa.int64(), "evaluation": pa.int32()}
 TEXTS = {"objectives": _TEXT, "config": _TEXT, "provenance": _TEXT}
 """What a run says of itself stands in each of its rows: JSON, which a dictionary keeps once."""
+KEPT = {"start_times": "start_time", "repeats": "repeats"}
+"""What a trajectory need not have, and the column of each."""
 CODE = pa.list_(pa.int16())
 _ROWS = 100_000
 """At least so many rows a row group, of whole runs; one is in memory at a time."""
@@ -153,6 +155,11 @@ def _repeated(words: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArra
     return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(places, pa.string()))
 
 
+def _is_whole(table: pa.Table, name: str) -> bool:
+    """Whether the runs of a slice have that column; others of the data set may."""
+    return name in table.column_names and table[name].null_count == 0
+
+
 def part_of(dataset: Path, partition: tuple[str, str]) -> Path:
     """The file of a problem and optimizer."""
     problem, optimizer = (quote(name, safe="@") for name in partition)
@@ -218,7 +225,8 @@ def _runs(table: pa.Table) -> Iterator[Trajectory]:
         objectives, config, provenance = (json.loads(own[name][0].as_py()) for name in TEXTS)
         values = np.stack([own[name].to_numpy() for name in objectives], axis=1)
         centre = f"centre:{objectives[0]}"
-        has_centre = centre in own.column_names and own[centre].null_count == 0
+        has_centre = _is_whole(own, centre)
+        kept = {field: own[name].to_numpy() for field, name in KEPT.items() if _is_whole(own, name)}
         codes = np.empty((len(own), 0), dtype=np.int64)
         if "code" in own.column_names:
             codes = own["code"].combine_chunks().flatten().to_numpy().astype(np.int64).reshape(len(own), -1)
@@ -232,4 +240,5 @@ def _runs(table: pa.Table) -> Iterator[Trajectory]:
             objectives=tuple(objectives),
             config=config,
             provenance=provenance,
+            **kept,
         )

@@ -13,14 +13,12 @@ from hwbench_mo.archive import Archive
 from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
-from optimizers._history import History
+from optimizers._extras import need
+from optimizers._history import ROUNDS, History
 from optimizers._pymoo import units_of
 
 if TYPE_CHECKING:
     from optimizers._botorch_models import Surrogate, View
-
-ROUNDS = 100
-"""Draws without a new architecture after which a space counts as exhausted."""
 
 
 class ModelBased:
@@ -28,16 +26,40 @@ class ModelBased:
 
     Candidates are random architectures, and random neighbours of members of the archive, in equal parts; the best of
     them climbs to better neighbours. All are new: none is proposed twice. Results that are outstanding count as known.
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    seed
+        Of everything random.
+    n_initial
+        Random architectures before the first model.
+    n_candidates
+        Candidates a step, before climbing; by default ``candidates`` of the class.
+    refit
+        Hyperparameters are fitted again when observations have grown by this fraction.
     """
 
     kind: ClassVar[str] = "model-based"
     proposes: ClassVar[str] = "n_initial, then any number"
     believes: ClassVar[bool] = True
     """Whether what is pending counts as observed at its predicted mean (Ginsbourger, Le Riche & Carraro, 2010)."""
+    candidates: ClassVar[int] = 1000
+    """How many are judged a step; fewer where one takes long."""
     climbs: ClassVar[int] = 5
     """The most steps from the best candidate to a better neighbour of it."""
 
-    def __init__(self, problem: Problem, *, seed: int, n_initial: int, n_candidates: int, refit: float) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        seed: int,
+        n_initial: int = 20,
+        n_candidates: int | None = None,
+        refit: float = 0.2,
+    ) -> None:
+        n_candidates = self.candidates if n_candidates is None else n_candidates
         check_count("n_initial", n_initial)
         check_count("n_candidates", n_candidates)
         if not 0 <= refit < np.inf:
@@ -56,7 +78,8 @@ class ModelBased:
         found = self._space.sample(0, self._rng)
         while len(found) < n:
             if len(self._codes) < self._n_initial:
-                new = self._draw(min(n - len(found), self._n_initial - len(self._codes)))
+                wanted = min(n - len(found), self._n_initial - len(self._codes))
+                new = self._history.draw(self._space, wanted, self._rng)
             elif len(found) and len(self._codes) - len(found) < self._n_initial:
                 break  # what is learnt from the initial ones comes first
             else:
@@ -82,15 +105,6 @@ class ModelBased:
         for code in codes:
             self._row[code.tobytes()] = len(self._codes)
             self._codes.append(code)
-
-    def _draw(self, n: int) -> Codes:
-        """Up to ``n`` new random architectures."""
-        found = self._history.add_new(self._space.sample(n, self._rng))
-        for _ in range(ROUNDS):
-            if len(found) == n:
-                break
-            found = np.concatenate([found, self._history.add_new(self._space.sample(n - len(found), self._rng))])
-        return found
 
     def _propose(self) -> Codes:
         """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted or nothing is known yet."""
@@ -188,11 +202,6 @@ def apart() -> Iterator[None]:
 def surrogate(name: str, space: Space, refit: float) -> "Surrogate":
     """The Gaussian processes; torch is imported here and not before."""
     with apart():
-        try:
-            import botorch  # noqa: F401
-        except ImportError:
-            raise InputError(
-                f"optimizer {name} needs botorch, which is not installed: pip install 'hwbench_mo[botorch]'"
-            ) from None
+        need("botorch", optimizer=name, library="botorch", extra="botorch")
         from optimizers._botorch_models import Surrogate
     return Surrogate(space, refit)

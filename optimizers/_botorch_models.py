@@ -49,6 +49,8 @@ class Surrogate:
         self._space, self._refit = space, refit
         self._state: Any = None
         self._next_fit = 0
+        self.n_failed = 0
+        """Fits and suggestions whose numerics failed."""
 
     def best(
         self,
@@ -67,6 +69,7 @@ class Surrogate:
                 acquisition = self._acquisition(optimizer, codes, values, pending, reference, seed)
                 return self._climb(optimizer, acquisition, pool)
             except (RuntimeError, ValueError, ArithmeticError):
+                self.n_failed += 1
                 return pool[-1:]  # numerics failed: a random candidate is better than no run
 
     def _acquisition(
@@ -96,6 +99,7 @@ class Surrogate:
         try:
             fit(model)
         except (RuntimeError, ValueError, ArithmeticError):
+            self.n_failed += 1
             return self._conditioned(X, Y)
         state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         if all(bool(torch.isfinite(state[name]).all()) for name, _ in model.named_parameters()):

@@ -60,9 +60,8 @@ class NewMating(Mating):  # type: ignore[misc]
                 break
             code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
         else:
-            drawn = self.space.sample(DRAWS, random_state)[:, None]
-            n_before = len(self.proposed)
-            code = next((row for row in drawn if len(self.proposed.add_new(row))), code)
-            self.is_exhausted = len(self.proposed) == n_before
+            drawn = self.proposed.first_new(self.space.sample(DRAWS, random_state))
+            self.is_exhausted = not len(drawn)
+            code = code if self.is_exhausted else drawn
         child.X = code[0]
         return Population.create(child)

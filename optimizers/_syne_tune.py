@@ -122,12 +122,7 @@ class Proposals:
 
     def random(self) -> Codes:
         """One random code ``[1, d]`` that was never proposed; none ``[0, d]`` if there seems to be none."""
-        drawn = self.space.sample(DRAWS, self._rng)
-        for row in range(len(drawn)):
-            found = self._proposed.add_new(drawn[row : row + 1])
-            if len(found):
-                return found
-        return drawn[:0]
+        return self._proposed.first_new(self.space.sample(DRAWS, self._rng))
 
     def config(self, code: Codes) -> dict[str, int]:
         """Syne Tune's form of a code ``[d]``."""

@@ -2,7 +2,8 @@
 
 from pymoo.algorithms.moo.nsga2 import binary_tournament
 
-from hwbench_mo import InputError, Problem
+from hwbench_mo import Problem
+from optimizers._extras import need
 from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
 
 
@@ -28,12 +29,7 @@ class AGEMOEA2(PymooOptimizer):
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
         check_size("AGE-MOEA-II", pop_size=pop_size)
-        try:
-            import numba  # noqa: F401
-        except ImportError:
-            raise InputError(
-                "optimizer age_moea2 needs numba, which is not installed: pip install 'hwbench_mo[age-moea2]'"
-            ) from None
+        need("numba", optimizer="age_moea2", library="numba", extra="age-moea2")
         from optimizers._age_moea2 import age_moea2
 
         algorithm = age_moea2(

@@ -9,6 +9,7 @@ from hwbench_mo import InputError, Problem
 from hwbench_mo.problems.problem import MOST_REPEATS
 from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Ints, Values
+from optimizers._extras import need
 
 
 class MOASHA:
@@ -66,12 +67,7 @@ class MOASHA:
         n_rungs = 1 + sum(grace_period * reduction_factor**k <= max_t for k in range(1, max_t))
         if brackets > n_rungs:
             raise InputError(f"brackets is {brackets}, but {grace_period} to {max_t} repeats have {n_rungs} rungs")
-        try:
-            import syne_tune  # noqa: F401
-        except ImportError:
-            raise InputError(
-                "optimizer moasha needs Syne Tune, which is not installed: pip install 'hwbench_mo[syne-tune]'"
-            ) from None
+        need("syne_tune", optimizer="moasha", library="Syne Tune", extra="syne-tune")
         from optimizers._moasha import Trials
         from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
 

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from hwbench_mo import InputError, Problem
+from hwbench_mo import Problem
 from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Values
+from optimizers._extras import need
 
 
 class MOREA:
@@ -43,12 +44,7 @@ class MOREA:
     ) -> None:
         check_count("population_size", population_size)
         check_count("sample_size", sample_size)
-        try:
-            import syne_tune  # noqa: F401
-        except ImportError:
-            raise InputError(
-                "optimizer morea needs Syne Tune, which is not installed: pip install 'hwbench_mo[syne-tune]'"
-            ) from None
+        need("syne_tune", optimizer="morea", library="Syne Tune", extra="syne-tune")
         from optimizers._morea import evolution
         from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
 

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from hwbench_mo import InputError, Problem
+from hwbench_mo import Problem
 from hwbench_mo.errors import InputTypeError
 from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Values
+from optimizers._extras import need
 from optimizers._history import History
 
 ROUNDS = 100
@@ -56,12 +57,7 @@ class MOTPE:
         for name, value in (("multivariate", multivariate), ("constant_liar", constant_liar)):
             if not isinstance(value, bool):
                 raise InputTypeError(f"{name} is {value!r}, but must be true or false")
-        try:
-            import optuna  # noqa: F401
-        except ImportError:
-            raise InputError(
-                "optimizer motpe needs optuna, which is not installed: pip install 'hwbench_mo[optuna]'"
-            ) from None
+        need("optuna", optimizer="motpe", library="optuna", extra="optuna")
         from optimizers._optuna import OneSplit, TPEStudy
 
         sampler = OneSplit(

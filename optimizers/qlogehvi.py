@@ -1,8 +1,7 @@
 """qLogEHVI: logarithm of the expected hypervolume improvement, by samples, by BoTorch."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from hwbench_mo import Problem
 from optimizers._botorch import ModelBased
 
 
@@ -12,24 +11,10 @@ class QLogEHVI(ModelBased):
     Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
     the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
 
-    Parameters
-    ----------
-    problem
-        What is searched. With a single objective it is the logarithm of the expected improvement.
-    seed
-        Of everything random.
-    n_initial
-        Random architectures before the first model.
-    n_candidates
-        Candidates a step, before climbing.
-    refit
-        Hyperparameters are fitted again when observations have grown by this fraction.
+    With a single objective it is the logarithm of the expected improvement. Settings are those of `ModelBased`.
     """
 
-    def __init__(
-        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 200, refit: float = 0.2
-    ) -> None:
-        super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
+    candidates: ClassVar[int] = 200
 
     def acquisition(self, view: Any) -> Any:
         from botorch.acquisition.logei import qLogExpectedImprovement

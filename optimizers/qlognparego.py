@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from hwbench_mo import Problem
 from optimizers._botorch import ModelBased
 
 
@@ -16,26 +15,11 @@ class QLogNParEGO(ModelBased):
     Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
     the best climbs to better neighbours. Results that are outstanding are integrated over.
 
-    Parameters
-    ----------
-    problem
-        What is searched. With a single objective it is the noisy expected improvement.
-    seed
-        Of everything random.
-    n_initial
-        Random architectures before the first model.
-    n_candidates
-        Candidates a step, before climbing.
-    refit
-        Hyperparameters are fitted again when observations have grown by this fraction.
+    With a single objective it is the noisy expected improvement. Settings are those of `ModelBased`.
     """
 
     believes: ClassVar[bool] = False
-
-    def __init__(
-        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 400, refit: float = 0.2
-    ) -> None:
-        super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
+    candidates: ClassVar[int] = 400
 
     def acquisition(self, view: Any) -> Any:
         import torch

@@ -9,9 +9,6 @@ from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Values
 from optimizers._history import History
 
-ROUNDS = 100
-"""Draws without a new architecture after which a space counts as exhausted."""
-
 
 class RandomSearch:
     """The baseline that every optimizer must beat (Bergstra & Bengio, 2012).
@@ -43,13 +40,7 @@ class RandomSearch:
         self._proposed = History()
 
     def ask(self, n: int, /) -> Codes:
-        found = self._proposed.add_new(self._space.sample(n, self._rng))
-        for _ in range(ROUNDS):
-            if len(found) == n:
-                break
-            more = self._proposed.add_new(self._space.sample(n - len(found), self._rng))
-            found = np.concatenate([found, more])
-        return found
+        return self._proposed.draw(self._space, n, self._rng)
 
     def tell(self, codes: Codes, values: Values, /) -> None:
         """Nothing is learnt."""

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from hwbench_mo import Problem
 from optimizers._botorch import ModelBased
 
 
@@ -18,24 +17,8 @@ class RSBO(ModelBased):
     Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
     the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
 
-    Parameters
-    ----------
-    problem
-        What is searched.
-    seed
-        Of everything random.
-    n_initial
-        Random architectures before the first model.
-    n_candidates
-        Candidates a step, before climbing.
-    refit
-        Hyperparameters are fitted again when observations have grown by this fraction.
+    Settings are those of `ModelBased`.
     """
-
-    def __init__(
-        self, problem: Problem, *, seed: int, n_initial: int = 20, n_candidates: int = 1000, refit: float = 0.2
-    ) -> None:
-        super().__init__(problem, seed=seed, n_initial=n_initial, n_candidates=n_candidates, refit=refit)
 
     def acquisition(self, view: Any) -> Any:
         import torch

@@ -20,7 +20,7 @@ from hwbench_mo import Trajectory
 from optimizers import LocalSearch, RandomSearch
 
 PROBLEMS = (("gpt_s", "perplexity", "latency@a100"), ("gpt_m", "accuracy", "params"), ("gpt_l", "latency@h100"))
-NUMBERS = ("codes", "values", "centre", "finish_times")
+NUMBERS = ("codes", "values", "centre", "finish_times", "start_times", "repeats")
 
 
 @pytest.fixture(scope="module")

@@ -504,6 +504,16 @@ def test_the_order_of_telling_changes_nothing(name: str) -> None:
 
 
 @of_botorch
+@pytest.mark.parametrize("problem_name", ["gpt_s", "gpt_m, 3 objectives", "gpt_l, 1 objective", "noisy"])
+def test_numerics_of_models_do_not_fail(name: str, problem_name: str) -> None:
+    """Where they do, a random architecture is proposed: a run goes on, and an error of ours would hide there."""
+    problem = PROBLEMS[problem_name]()
+    optimizer: Any = OPTIMIZERS[name](problem, seed=0)
+    simulate(problem, optimizer, budget=10, n_workers=2)
+    assert optimizer._surrogate.n_failed == 0
+
+
+@of_botorch
 def test_model_based_ones_name_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "botorch", None)
     with pytest.raises(InputError, match=rf"{name} needs botorch, .*: pip install 'hwbench_mo\[botorch\]'"):
