@@ -464,6 +464,9 @@ def test_age_moea2_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> Non
         (EHVI, {"n_initial": 0}, "n_initial is 0, but must be at least 1"),
         (QLogEHVI, {"n_candidates": 0}, "n_candidates is 0, but must be at least 1"),
         (RSBO, {"refit": -0.1}, "refit is -0.1, but must be a finite number of at least 0"),
+        (LSBO, {"weights": [1, 1]}, r"weights is \[1, 1\], but must be 3 numbers, one an objective"),
+        (LSBO, {"weights": [1, -1, 1]}, r"weights is \[1, -1, 1\], but must be 3 numbers, .* none negative"),
+        (LSBO, {"weights": "abc"}, "weights is abc, but must be 3 numbers"),
         (AGEMOEA2, {"pop_size": 0}, "pop_size is 0, but must be at least 1"),
     ],
 )
