@@ -27,9 +27,7 @@ class LSBO(ModelBased):
         Those of `ModelBased`.
     """
 
-    def __init__(
-        self, problem: Problem, *, seed: int, weights: Sequence[float] | None = None, **settings: Any
-    ) -> None:
+    def __init__(self, problem: Problem, *, seed: int, weights: Sequence[float] | None = None, **settings: Any) -> None:
         super().__init__(problem, seed=seed, **settings)
         self._weights = checked(weights, self._m)
 
