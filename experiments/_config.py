@@ -1,6 +1,6 @@
 """From a configuration to live objects. Configuration stops here: nothing below sees a config."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,22 +71,55 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
         If a setting is not as it must be.
     """
     cfg = cfg.copy()
-    cfg.seed = seed  # before it is resolved: the seed of the noise follows it
-    config: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
-    out = Path(config.pop("out"))
-    config.pop("seeds", None)
-    config["optimizer"]["name"] = optimizer_name
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {seed!r}, but must be an integer from 0")
-    synchronous = config["synchronous"]
-    if not isinstance(synchronous, bool):
-        raise InputError(f"synchronous is {synchronous!r}, but must be true or false")
+    config = settings_of(cfg, optimizer_name=optimizer_name, seed=seed)
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
     identity = identity_of(config, problem, versions_of(optimizer))
-    path = out / problem.name / optimizer_name / f"seed-{seed}-{identity[:12]}.parquet"
-    return Run(problem, optimizer, cost, config["budget"], config["n_workers"], synchronous, config, identity, path)
+    path = path_of(Path(cfg.out), config, problem, identity)
+    return Run(
+        problem, optimizer, cost, config["budget"], config["n_workers"], config["synchronous"], config, identity, path
+    )
+
+
+def paths_of(cfg: DictConfig, *, optimizer_name: str, seeds: Sequence[Any]) -> Iterator[tuple[Any, Path | InputError]]:
+    """Each seed, with where its run goes, or why there can be none; a third of the time of `build`."""
+    try:
+        first = build(cfg, optimizer_name=optimizer_name, seed=0)
+    except InputError as error:
+        yield from ((seed, error) for seed in seeds)
+        return
+    versions = versions_of(first.optimizer)
+    for seed in seeds:
+        try:
+            config = settings_of(cfg, optimizer_name=optimizer_name, seed=seed)
+        except InputError as error:
+            yield seed, error
+        else:
+            identity = identity_of(config, first.problem, versions)
+            yield seed, path_of(Path(cfg.out), config, first.problem, identity)
+
+
+def settings_of(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> dict[str, Any]:
+    """Resolved, with the name of the optimizer's configuration, without what cannot change the result.
+
+    Sets the seed of ``cfg``.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed is {seed!r}, but must be an integer from 0")
+    cfg.seed = seed  # before it is resolved: the seed of the noise follows it
+    config: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
+    for aside in ("out", "seeds"):
+        config.pop(aside, None)
+    config["optimizer"]["name"] = optimizer_name
+    if not isinstance(config["synchronous"], bool):
+        raise InputError(f"synchronous is {config['synchronous']!r}, but must be true or false")
+    return config
+
+
+def path_of(out: Path, config: Mapping[str, Any], problem: Problem, identity: str) -> Path:
+    """Where the result of a run goes."""
+    return out / problem.name / str(config["optimizer"]["name"]) / f"seed-{config['seed']}-{identity[:12]}.parquet"
 
 
 def optimizer_named(name: str) -> Callable[..., Optimizer]:
@@ -122,6 +155,8 @@ def check_overrides(arguments: Sequence[str]) -> None:
         overrides = OverridesParser.create().parse_overrides(words)
     except HydraException as error:
         raise InputError(" ".join(str(error).split())) from None
+    if {"seed", "seeds"} <= {override.key_or_group for override in overrides}:
+        raise InputError("seed and seeds are both given, but a job has either")
     base = OmegaConf.load(CONF / "config.yaml")
     chosen: dict[str, list[str]] = {}
     for entry in base.defaults:

@@ -6,13 +6,14 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from experiments._config import CONF, Run, build, seeds_of
+from experiments._config import CONF, paths_of, seeds_of
 from hwbench_mo import InputError
 
 FOLDER = ".plans"
@@ -31,8 +32,20 @@ def note(out: Path, overrides: Sequence[str]) -> Path:
     return path
 
 
-def planned(out: Path) -> Iterator[tuple[str, Run | InputError]]:
-    """Every run of every plan of a folder, with its overrides, or why it cannot be one."""
+@dataclass(frozen=True)
+class Planned:
+    """One run of a sweep."""
+
+    label: str
+    """The overrides that make it."""
+    path: Path | None
+    """Where its result is to go; None if it cannot be made."""
+    why: str = ""
+    """Why it cannot."""
+
+
+def planned(out: Path) -> Iterator[Planned]:
+    """Every run of every plan of a folder."""
     for path in sorted((out / FOLDER).glob("*.json")):
         try:
             overrides = json.loads(path.read_text())["overrides"]
@@ -41,8 +54,43 @@ def planned(out: Path) -> Iterator[tuple[str, Run | InputError]]:
         yield from expand(overrides, out)
 
 
-def expand(overrides: Sequence[str], out: Path) -> Iterator[tuple[str, Run | InputError]]:
+def expand(overrides: Sequence[str], out: Path) -> Iterator[Planned]:
     """The runs of a sweep. Those that differ in the seed alone are composed once: Hydra takes 40 ms each time."""
+    choices, seeds = _choices(overrides)
+    with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+        for words in itertools.product(*choices):
+            cfg = compose("config", overrides=[*words, f"out={out}"], return_hydra_config=True)
+            name = cfg.hydra.runtime.choices["optimizer"]
+            own = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+            try:
+                of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(own)
+            except InputError as error:
+                yield Planned(" ".join(words), None, str(error))
+                continue
+            for seed, found in paths_of(own, optimizer_name=name, seeds=of_job):
+                label = " ".join([*words, f"seed={seed}"])
+                yield Planned(label, None, str(found)) if isinstance(found, InputError) else Planned(label, found)
+
+
+def n_planned(overrides: Sequence[str]) -> int:
+    """How many runs `expand` gives, without composing any; those that cannot be made count as one."""
+    choices, seeds = _choices(overrides)
+    product = max(len(seeds), 1)
+    for words in choices:
+        key, _, _ = words[0].partition("=")
+        product *= sum(map(_n_seeds, words)) if key == "seeds" and not seeds else len(words)
+    return product
+
+
+def _n_seeds(word: str) -> int:
+    try:
+        return len(seeds_of(OmegaConf.create({"seed": 0, "seeds": OmegaConf.from_dotlist([word]).seeds})))
+    except InputError:
+        return 1
+
+
+def _choices(overrides: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+    """The values of each override, as overrides of one value; and those of ``seed``, which are not among them."""
     choices: list[list[str]] = []
     seeds: list[str] = []
     for override in OverridesParser.create().parse_overrides(list(overrides)):
@@ -53,19 +101,4 @@ def expand(overrides: Sequence[str], out: Path) -> Iterator[tuple[str, Run | Inp
             choices.append([str(override.input_line)])
         else:
             choices.append([f"{override.get_key_element()}={value}" for value in values])
-    with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-        for words in itertools.product(*choices):
-            cfg = compose("config", overrides=[*words, f"out={out}"], return_hydra_config=True)
-            name = cfg.hydra.runtime.choices["optimizer"]
-            own = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
-            try:
-                of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(own)
-            except InputError as error:
-                yield " ".join(words), error
-                continue
-            for seed in of_job:
-                label = " ".join([*words, f"seed={seed}"])
-                try:
-                    yield label, build(own, optimizer_name=name, seed=seed)
-                except InputError as error:
-                    yield label, error
+    return choices, seeds

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -39,30 +39,58 @@ def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[s
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
+def finished(path: Path, identity: str) -> Trajectory | None:
+    """The finished run, if it is there, whole and no other. Needs no claim, and changes nothing."""
+    found = _read(path, identity) if path.exists() else None
+    return found if isinstance(found, Trajectory) else None
+
+
 def find(path: Path, identity: str) -> Trajectory | None:
-    """The finished run, if it is there. What lies there instead is set aside under another name, never deleted."""
+    """As `finished`, by who holds the claim: what lies there instead is set aside under another name, never deleted."""
     if not path.exists():
         return None
-    try:
-        found = Trajectory.load(path)
-        recorded = found.provenance.get("identity")
-        if recorded == identity:
-            return found
-        why = f"it is another run, {str(recorded)[:12]}"
-    except InputError as error:
-        why = str(error).removeprefix(f"{path}: ")
+    found = _read(path, identity)
+    if isinstance(found, Trajectory):
+        return found
     number = 0
     while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
         number += 1
     path.rename(aside)
-    print(f"warning: set aside as {aside}: {why}", file=sys.stderr)
+    print(f"warning: set aside as {aside}: {found}", file=sys.stderr)
     return None
+
+
+def _read(path: Path, identity: str) -> Trajectory | str:
+    """The run, or why what lies there is not it."""
+    try:
+        found = Trajectory.load(path)
+    except InputError as error:
+        return str(error).removeprefix(f"{path}: ")
+    recorded = found.provenance.get("identity")
+    return found if recorded == identity else f"it is another run, {str(recorded)[:12]}"
 
 
 def keep(trajectory: Trajectory, path: Path, identity: str) -> None:
     """Write a finished run, whole or not at all, and forget that it failed before."""
     replace(trajectory, provenance={**trajectory.provenance, "identity": identity}).save(path)
-    failure_note(path).unlink(missing_ok=True)
+    _note_of(path).unlink(missing_ok=True)
+
+
+def note_failure(path: Path, why: str, status: int) -> None:
+    """Keep why a run failed and what the process is to exit with; on a full disk the note is lost, without a word."""
+    with suppress(OSError):
+        _note_of(path).write_text(json.dumps({"why": why, "status": status}) + "\n")
+
+
+def failure(path: Path) -> tuple[str, int] | None:
+    """Why a run failed, and what the process is to exit with, if it did."""
+    try:
+        note = json.loads(_note_of(path).read_text())
+        return str(note["why"]), int(note["status"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return "the note on why is broken", 1
 
 
 def is_finished(path: Path) -> bool:
@@ -92,8 +120,7 @@ def _lock_of(path: Path) -> FileLock:
     return FileLock(path.parent / f".{path.name}.lock", blocking=False)
 
 
-def failure_note(path: Path) -> Path:
-    """Where it is said why a run failed."""
+def _note_of(path: Path) -> Path:
     return path.with_suffix(".failed")
 
 

@@ -5,6 +5,7 @@
     python -m experiments.run -m seeds=30 optimizer=random_search,nsga2   # the same runs, a job for 30 seeds: faster
     python -m experiments.run optimizer=random_search optimizer.multiple=4   # a yardstick: four times the budget
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
+    python -m experiments.run -m hydra/launcher=joblib seeds=30 optimizer=nsga2,morea   # on all cores; docs/scaling.md
 
 Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``. A run
 that is there already is found, not repeated; ``seeds=30`` makes 30 runs in one job. The exit status is 2 if a run
@@ -12,67 +13,27 @@ failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go o
 """
 
 import sys
-import traceback
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from tqdm import tqdm
 
-from experiments._config import CONF, Run, build, check_overrides, choices, seeds_of
+from experiments._config import CONF, check_overrides, choices
+from experiments._job import Failure, perform
+from experiments._launchers import Tally, forget_namesakes, launcher_of, limit_threads, own_overrides, unfinished
+from experiments._live import Live
 from experiments._optimizers import facts_of
-from experiments._plan import expand, note
-from experiments._store import claimed, failure_note, find, keep
-from hwbench_mo import InputError, Trajectory, regret_curve, simulate
+from experiments._plan import Planned, expand, n_planned, note
+from hwbench_mo import InputError
 from hwbench_mo.errors import report
 
-_failures: list[str] = []
-_statuses: list[int] = []
-
-
-def execute(run: Run) -> Trajectory:
-    """Simulate a run and write its trajectory."""
-    # tqdm shows nothing where standard error is no terminal.
-    with tqdm(total=run.n_evaluations, disable=None, leave=False, unit="eval", desc=run.path.parent.name) as bar:
-        trajectory = simulate(
-            run.problem,
-            run.optimizer,
-            budget=run.n_evaluations,
-            n_workers=run.n_workers,
-            synchronous=run.synchronous,
-            cost=run.cost,
-            config=run.config,
-            progress=bar.update,
-        )
-    keep(trajectory, run.path, run.identity)
-    return trajectory
-
-
-def answer(run: Run) -> str:
-    """Make a run unless it is there, and say how it ended."""
-    try:
-        with claimed(run.path) as is_ours:
-            if not is_ours:
-                return f"{run.path} is being made by another process: left to it"
-            found = find(run.path, run.identity)
-            return f"{summary(run, found)} (found, not repeated)" if found else summary(run, execute(run))
-    except OSError as error:
-        raise InputError(f"{run.path}: cannot be written: {error.strerror or error}") from None
-
-
-def summary(run: Run, trajectory: Trajectory) -> str:
-    """One line on a finished run."""
-    try:
-        judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
-    except InputError as error:
-        judged = f"no hypervolume regret ({error})"
-    hours = f"{trajectory.finish_times[-1] / 3600:.1f} simulated hours"
-    if run.n_workers > 1:
-        hours += f", workers idle {trajectory.idle_share:.1%} of them"
-    name, seed = run.config["optimizer"]["name"], run.config["seed"]
-    return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours}): {run.path}"
+_answers: list[Failure | None] = []
+"""Of every run that this process has made, why it failed, or None."""
 
 
 def help_text() -> str:
@@ -94,70 +55,86 @@ def help_text() -> str:
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
 def _main(cfg: DictConfig) -> None:
-    name = HydraConfig.get().runtime.choices["optimizer"]
-    label = " ".join(HydraConfig.get().overrides.task) or name
-    try:
-        seeds = seeds_of(cfg)
-    except InputError as error:
-        _failed(label, error)
-        return
-    for seed in seeds:
-        path = None
-        try:
-            run = build(cfg, optimizer_name=name, seed=seed)
-            path = run.path
-            print(answer(run), flush=True)
-        except Exception as error:  # of one run; the others of a sweep go on
-            _failed(label if len(seeds) == 1 else f"{label} seed={seed}", error, path)
+    hydra_config = HydraConfig.get()
+    name = hydra_config.runtime.choices["optimizer"]
+    label = " ".join(hydra_config.overrides.task) or name
+    in_sweep = hydra_config.mode is RunMode.MULTIRUN or cfg.seeds is not None
+    _answers.extend(perform(cfg, optimizer_name=name, label=label, in_sweep=in_sweep))
 
 
-def _failed(label: str, error: Exception, path: Path | None = None) -> None:
-    if isinstance(error, InputError):
-        _statuses.append(report(error))
-        why = str(error)
-    else:
-        traceback.print_exception(error)
-        _statuses.append(1)
-        why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    _failures.append(f"{label}: {why}")
-    if path is not None:
-        with suppress(OSError):  # on a full disk the note is lost, and the message stands
-            failure_note(path).write_text(why + "\n")
+@dataclass(frozen=True)
+class Sweep:
+    """What a command line asks for, where that is several runs."""
+
+    overrides: list[str]
+    out: Path
+
+    @property
+    def plan(self) -> list[Planned]:
+        """Its runs."""
+        return list(expand(self.overrides, self.out))
 
 
-def _note_plan(arguments: list[str]) -> None:
-    """Of a sweep, for ``experiments.status``."""
+def sweep_of(arguments: Sequence[str]) -> Sweep | None:
+    """The sweep of a command line, if it is one."""
     overrides = [word for word in arguments if "=" in word and not word.startswith(("-", "hydra", "out="))]
     out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
     out = out or OmegaConf.load(CONF / "config.yaml").out
     if {"-m", "--multirun"} & set(arguments):
-        is_sweep = True
-    elif any(word.startswith("seeds=") for word in overrides):
-        _, first = next(expand(overrides, Path(out)))
-        is_sweep = not isinstance(first, InputError)  # a mistake leaves nothing behind
+        return Sweep(overrides, Path(out))
+    if any(word.startswith("seeds=") for word in overrides):
+        first = next(expand(overrides, Path(out)))
+        return Sweep(overrides, Path(out)) if first.path else None  # a mistake leaves nothing behind
+    return None
+
+
+def launch(sweep: Sweep | None, launcher: str) -> list[Failure]:
+    """Make the runs, here or elsewhere; which failed."""
+    if sweep is None:
+        _main()
+    elif launcher == "basic":
+        with Live(n_planned(sweep.overrides), lambda: len(_answers)):
+            _main()
     else:
-        is_sweep = False
-    if is_sweep:
-        try:
-            note(Path(out), overrides)
-        except OSError as error:
-            raise InputError(f"{out}: cannot be written: {error.strerror or error}") from None
+        plan = sweep.plan
+        with Live(len(plan), Tally(plan)), suppress(SystemExit):  # a launcher that gave up: what is there counts
+            _main()
+        return unfinished(plan)
+    return [answer for answer in _answers if answer is not None]
 
 
 def main() -> int:
     """The command line."""
-    if {"-h", "--help"} & set(sys.argv[1:]):
+    arguments = sys.argv[1:]
+    if {"-h", "--help"} & set(arguments):
         print(help_text())
         return 0
     try:
-        check_overrides(sys.argv[1:])
-        _note_plan(sys.argv[1:])
+        check_overrides(arguments)
+        launcher = launcher_of(arguments)
+        sweep = sweep_of(arguments)
+        if sweep:
+            _note(sweep)
     except InputError as error:
         return report(error)
-    _main()
-    if len(_failures) > 1 or (_failures and {"-m", "--multirun"} & set(sys.argv[1:])):
-        print(f"{len(_failures)} failed:", *_failures, sep="\n  ", file=sys.stderr)
-    return min(_statuses, default=0)
+    limit_threads()
+    forget_namesakes()
+    sys.argv += own_overrides(launcher, arguments)
+    try:
+        failures = launch(sweep, launcher)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on with what is missing", file=sys.stderr)
+        return 130
+    if failures and sweep:
+        print(f"{len(failures)} failed:", *failures, sep="\n  ", file=sys.stderr)
+    return min((failure.status for failure in failures), default=0)
+
+
+def _note(sweep: Sweep) -> None:
+    try:
+        note(sweep.out, sweep.overrides)
+    except OSError as error:
+        raise InputError(f"{sweep.out}: cannot be written: {error.strerror or error}") from None
 
 
 if __name__ == "__main__":

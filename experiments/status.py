@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from experiments._plan import planned
-from experiments._store import failure_note, is_claimed, is_finished
+from experiments._store import failure, is_claimed, is_finished
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 
@@ -49,24 +49,25 @@ def statuses(folder: Path) -> Iterator[Status]:
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
     seen: set[Path] = set()
-    for label, run in planned(folder):
-        if isinstance(run, InputError):
-            yield Status("failed", "", label, str(run))
+    for run in planned(folder):
+        if run.path is None:
+            yield Status("failed", "", run.label, run.why)
         elif run.path not in seen:
             seen.add(run.path)
-            yield _status(run.path, label)
+            yield status_of(run.path, run.label)
     for path in sorted(path for path in folder.rglob("seed-*.parquet") if path not in seen):
-        yield _status(path, "")
+        yield status_of(path, "")
 
 
-def _status(path: Path, label: str) -> Status:
-    note = failure_note(path)
+def status_of(path: Path, label: str) -> Status:
+    """How it stands with one run."""
     if is_finished(path):
         return Status("done", str(path), label)
     if is_claimed(path):
         return Status("running", str(path), label)
-    if note.exists():
-        return Status("failed", str(path), label, note.read_text().strip().split("\n")[0])
+    failed = failure(path)
+    if failed:
+        return Status("failed", str(path), label, failed[0])
     return Status("planned", str(path), label)
 
 
