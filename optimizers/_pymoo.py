@@ -196,11 +196,11 @@ class PymooOptimizer:
         if self._generation is not None and self._n_told == len(self._generation):
             if self._units is None:
                 self._units = units_of(self._values)
-            _kept_to_itself(self._learn, self._generation)
+            _kept_to_itself(self._learn, self._generation, self._units)
             self._generation = None
 
-    def _learn(self, generation: Population) -> None:
-        scaled = np.minimum(np.maximum(self._values / self._units, -HUGE), HUGE)
+    def _learn(self, generation: Population, units: Floats) -> None:
+        scaled = np.minimum(np.maximum(self._values / units, -HUGE), HUGE)
         # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
         for child, row in zip(generation, scaled, strict=True):
             child.F = row
