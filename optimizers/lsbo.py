@@ -53,5 +53,6 @@ def checked(weights: Sequence[float] | None, m: int) -> Floats:
         found = np.array([np.nan])
     if found.shape != (m,) or not np.isfinite(found).all() or (found < 0).any() or not found.sum() > 0:
         raise InputError(f"weights is {weights}, but must be {m} numbers, one an objective, none negative, not all 0")
-    normalised: Floats = found / found.max() / (found / found.max()).sum()
-    return normalised
+    scaled: Floats = found / found.max()  # the sum of the largest numbers is none
+    shares: Floats = scaled / scaled.sum()
+    return shares
