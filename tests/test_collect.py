@@ -98,6 +98,28 @@ def test_pandas_reads_it(runs: Path) -> None:
         assert rows["centre:perplexity"].notna().all() == (run.provenance["noise"] == "sample")
 
 
+def test_duckdb_and_polars_read_it(runs: Path) -> None:
+    """By the partitions, and with every column as pandas has it."""
+    duckdb, polars = pytest.importorskip("duckdb"), pytest.importorskip("polars")
+    assert main([str(runs)]) == 0
+    files = str(runs / "collected" / "**" / "*.parquet")
+    best = (
+        pd.read_parquet(runs / "collected")
+        .groupby(["problem", "optimizer"], observed=True)["perplexity"]
+        .agg(["min", "size"])
+    ).sort_index()
+    query = f"""select problem, optimizer, min(perplexity), count(*)
+                from read_parquet('{files}', hive_partitioning=true) group by all order by all"""
+    asked = duckdb.sql(query).fetchall()
+    assert [row[:2] for row in asked] == list(best.index)
+    assert [row[3] for row in asked] == best["size"].tolist()
+    np.testing.assert_array_equal(np.array([row[2] for row in asked], dtype=float), best["min"])
+    frame = polars.scan_parquet(files, hive_partitioning=True)
+    length = frame.filter(polars.col("problem") == best.index[0][0]).select(polars.len()).collect().item()
+    assert length == best.loc[best.index[0][0], "size"].sum()
+    assert set(frame.collect_schema().names()) == set(pd.read_parquet(runs / "collected").columns)
+
+
 def test_it_compares_as_the_runs_do(runs: Path) -> None:
     of_runs = regret_table(compare(read_runs(runs)))
     pd.testing.assert_frame_equal(of_runs, regret_table(compare(read_runs(_collected(runs)))), check_exact=True)
