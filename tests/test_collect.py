@@ -72,7 +72,7 @@ def _same(a: Trajectory, b: Trajectory) -> bool:
 def test_nothing_is_lost(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     collected = {str(run.provenance["identity"]): run for run in read_parts(parts(_collected(runs)), codes=True)}
     assert capsys.readouterr().out == f"19 runs: {runs.parent / 'set'}\n"
-    kept = read_runs(runs)
+    kept = [Trajectory.load(path) for path in sorted(runs.rglob("*.parquet"))]
     assert len(kept) == len(collected) == 19
     assert all(_same(run, collected[str(run.provenance["identity"])]) for run in kept)
     assert sorted(path.name for path in runs.parent.iterdir()) == ["runs", "set"]  # no scratch
@@ -80,7 +80,7 @@ def test_nothing_is_lost(runs: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_pandas_reads_it(runs: Path) -> None:
     table = pd.read_parquet(_collected(runs))
-    kept = read_runs(runs)
+    kept = [Trajectory.load(path) for path in sorted(runs.rglob("*.parquet"))]
     assert len(table) == sum(map(len, kept))
     assert set(table["problem"]) == {"-".join(problem) for problem in PROBLEMS}
     assert set(table["optimizer"]) == {"RandomSearch", "LocalSearch"}
