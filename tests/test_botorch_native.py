@@ -16,7 +16,7 @@ import pytest
 from benchmarks.bo_regret import CLASSES
 from hwbench_mo import SearchSpace, hypervolume
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes, Floats
+from hwbench_mo.typing import Codes
 from optimizers._botorch import apart, standardised
 from tests.test_pymoo_native import Discretised, adapted
 
@@ -70,34 +70,31 @@ def _apart() -> Iterator[None]:
     torch.set_num_threads(n_threads)
 
 
-def of_botorch(made: Any, n_levels: int) -> Discretised:
-    """A problem of two to four variables, each a shared gene or one of the single layer; the fourth has two levels."""
-    choices = tuple(range(1, n_levels + 1))
-    space = SearchSpace(
-        name="levels",
-        embed_dim=choices,
-        n_layer=(1,),
-        mlp_ratio=choices,
-        n_head=choices if made.dim > 2 else (1,),
-        bias=(False, True) if made.dim > 3 else (False,),
-    )
+def of_botorch(made: Any, space: SearchSpace) -> Discretised:
+    """A problem whose variables are the genes of a space that have a choice, the one with most levels first."""
+    genes = [gene for gene in (0, 1, 3, 4, 2) if space.n_choices[gene] > 1]
     return Discretised(
         lambda X: made(torch.from_numpy(X)).numpy(),
         made.num_objectives,
         space=space,
-        genes=[0, 3, 4, 2][: made.dim],
+        genes=genes[: made.dim],
         reference_point=made.ref_point.numpy(),
     )
 
 
-def functions(n_levels: int) -> dict[str, Callable[[], Any]]:
-    """Typed as anything, because an optimizer wants a `Problem`, of which this is what it needs."""
-    return {
-        "branin_currin": lambda: of_botorch(BraninCurrin().double(), n_levels),
-        "dtlz2": lambda: of_botorch(DTLZ2(dim=3, num_objectives=2).double(), n_levels),
-        "zdt1": lambda: of_botorch(ZDT1(dim=3).double(), n_levels),
-        "dtlz2, 3 objectives": lambda: of_botorch(DTLZ2(dim=4, num_objectives=3).double(), n_levels),
-    }
+FINE = tuple(range(1, 31))
+"""Levels of embed_dim, and of n_layer, which are ordered in the features of the processes."""
+FEW = tuple(range(1, 6))
+"""Levels of mlp_ratio and n_head, which are counted there."""
+SHARED = SearchSpace(name="shared genes", embed_dim=FINE, n_layer=FINE, mlp_ratio=(1,), n_head=(1,), bias=(False,))
+LAYER = SearchSpace(name="one layer", embed_dim=FINE, n_layer=(1,), mlp_ratio=FEW, n_head=FEW)
+FUNCTIONS: dict[str, Callable[[], Any]] = {
+    "branin_currin": lambda: of_botorch(BraninCurrin().double(), SHARED),
+    "dtlz2": lambda: of_botorch(DTLZ2(dim=4, num_objectives=2).double(), LAYER),
+    "zdt1": lambda: of_botorch(ZDT1(dim=4).double(), LAYER),
+    "dtlz2, 3 objectives": lambda: of_botorch(DTLZ2(dim=4, num_objectives=3).double(), LAYER),
+}
+"""Made as anything, because an optimizer wants a `Problem`, of which this is what it needs."""
 
 
 def proposed(name: str, box: Any, *, seed: int, budget: int, **settings: Any) -> Codes:
@@ -109,7 +106,7 @@ def proposed(name: str, box: Any, *, seed: int, budget: int, **settings: Any) ->
 
 @every_name
 def test_the_bytes_are_those_of_a_bare_loop(name: str) -> None:
-    box = functions(20)["dtlz2, 3 objectives"]()
+    box = FUNCTIONS["dtlz2, 3 objectives"]()
     settings: dict[str, Any] = {"seed": 1, "budget": 14, "n_initial": 10, "n_candidates": 50}
     theirs = bare(name, box, choose=climbing(CLASSES[name].climbs), **settings)
     assert proposed(name, box, **settings).tobytes() == theirs.tobytes()
@@ -128,7 +125,7 @@ def library_best(acquisition: Any, space: Space, candidates: Codes, seen: set[by
 
 @every_name
 def test_of_a_small_space_the_best_is_that_of_botorchs_own_optimizer(name: str) -> None:
-    box = functions(15)["branin_currin"]()
+    box = FUNCTIONS["branin_currin"]()
     settings: dict[str, Any] = {"seed": 2, "budget": 14, "n_initial": 10, "n_candidates": box.space.size}
     theirs = bare(name, box, choose=library_best, **settings)
     assert proposed(name, box, **settings).tobytes() == theirs.tobytes()
@@ -138,7 +135,7 @@ def test_of_a_small_space_the_best_is_that_of_botorchs_own_optimizer(name: str) 
 def view_of(n_objectives: int) -> tuple[View, Any, Any]:
     """Processes of 25 architectures, 40 candidates ``[n, 1, k]``, and the problem."""
     name = {2: "dtlz2", 3: "dtlz2, 3 objectives"}[n_objectives]
-    box = functions(15)[name]()
+    box = FUNCTIONS[name]()
     codes = np.unique(box.space.sample(70, np.random.default_rng(0)), axis=0)
     np.random.default_rng(1).shuffle(codes)
     codes, others = codes[:25], codes[25:65]
@@ -308,7 +305,7 @@ def volumes(name: str, problem_name: str, *, seed: int, budget: int) -> tuple[fl
 
     In units of the hypervolume of the whole space, of which nobody reaches more than 1.
     """
-    box = functions(30)[problem_name]()
+    box = FUNCTIONS[problem_name]()
     ours = proposed(name, box, seed=seed, budget=budget)
     theirs = native(name, box, ours[:20], seed=seed, budget=budget, raw_samples=CLASSES[name].candidates)
     assert len(np.unique(theirs, axis=0)) == budget
