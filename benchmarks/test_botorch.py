@@ -5,27 +5,20 @@ run in turn on one thread, and the medians of CPU time compared, which busy core
 """
 
 import statistics
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from benchmarks.bo_regret import CLASSES
+from benchmarks.test_pymoo import cpu_seconds
 from hwbench_mo import make_problem, simulate
 from hwbench_mo.typing import Codes
 from optimizers._botorch import apart
 
 BUDGET = 40
-ROUNDS = 5
+ROUNDS = 3
 
 pytest.importorskip("botorch")
-
-
-def seconds(run: Callable[[], object]) -> float:
-    start = time.process_time()
-    run()
-    return time.process_time() - start
 
 
 @pytest.mark.parametrize("name", list(CLASSES))
@@ -47,7 +40,7 @@ def test_overhead_over_botorch(name: str) -> None:
             )
 
     assert np.array_equal(ours(), theirs())
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
+    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(ROUNDS)]
     own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
     print(f"\n    {name}: {own:.2f} s, bare {reference:.2f} s, overhead {100 * (ratio - 1):+.1f} %")

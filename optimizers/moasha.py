@@ -86,12 +86,14 @@ class MOASHA:
         self._going_on: deque[Codes] = deque()
 
     def ask(self, n: int, /) -> Codes:
-        proposals = [self._proposals.none]
-        with self._stream.lent():
-            for _ in range(n):
-                proposals.append(self._going_on.popleft()[None] if self._going_on else self._trials.start())
-                if not len(proposals[-1]):
-                    break
+        n_going_on = min(n, len(self._going_on))
+        proposals = [self._proposals.none, *(self._going_on.popleft()[None] for _ in range(n_going_on))]
+        if n_going_on < n:
+            with self._stream.lent():
+                for _ in range(n - n_going_on):
+                    proposals.append(self._trials.start())
+                    if not len(proposals[-1]):
+                        break
         return np.concatenate(proposals)
 
     def repeats(self, codes: Codes, /) -> Ints:

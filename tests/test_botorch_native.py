@@ -52,7 +52,7 @@ with apart():
     from gpytorch.mlls import ExactMarginalLogLikelihood
 
     from benchmarks.bare_botorch import bare, climbing, weights_of
-    from optimizers._botorch_kernel import features, fit, gaussian_process
+    from optimizers._botorch_kernel import MAX_ITERATIONS, features, fit, gaussian_process
     from optimizers._botorch_models import View
 
 N_SEEDS = 10
@@ -285,7 +285,9 @@ def native(name: str, box: Any, start: Codes, *, seed: int, budget: int, raw_sam
         mean, deviation = values.mean(dim=0), values.std(dim=0)
         Y = (values - mean) / deviation
         model = SingleTaskGP(X, Y)
-        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+        # As many steps as the adapters take; until they converge fits take seconds each.
+        options = {"options": {"maxiter": MAX_ITERATIONS}}
+        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model), optimizer_kwargs=options)
         found, _ = optimize_acqf_discrete_local_search(
             library(name, model, X, Y, (reference - mean) / deviation),
             choices,
