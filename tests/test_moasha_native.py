@@ -68,7 +68,8 @@ def native(measured: Measured, *, seed: int, at_once: int, priority: Any, **sett
         config_space, metrics=metrics, time_attr="repeats", multiobjective_priority=priority, random_seed=0, **settings
     )
     going_on: deque[tuple[Trial, int]] = deque()
-    n_trials, found = 0, []
+    n_trials = 0
+    found: Measurements = []
     while len(found) < BUDGET:
         batch: list[tuple[Trial, int]] = []
         while len(batch) < at_once:
@@ -98,7 +99,8 @@ def native(measured: Measured, *, seed: int, at_once: int, priority: Any, **sett
 
 def adapted(measured: Measured, *, seed: int, at_once: int, priority: str, **settings: Any) -> Measurements:
     """What the adapter has measured; the results of a batch come in the order of its last to first."""
-    optimizer, found = MOASHA(measured.box, seed=seed, priority=priority, **settings), []
+    optimizer = MOASHA(measured.box, seed=seed, priority=priority, **settings)
+    found: Measurements = []
     while len(found) < BUDGET:
         codes = optimizer.ask(at_once)
         repeats = optimizer.repeats(codes).tolist()
