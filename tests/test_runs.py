@@ -14,7 +14,8 @@ import pytest
 
 from experiments._store import claimed, find, identity_of
 from experiments.status import main as status_main
-from hwbench_mo import Trajectory, make_problem
+from hwbench_mo import Trajectory, make_problem, simulate
+from optimizers import RandomSearch
 from tests.helpers import ROOT
 from tests.test_experiments import results, run
 
@@ -105,6 +106,13 @@ def test_wrong_seeds_are_refused(seeds: str, message: str, tmp_path: Path) -> No
     assert answer.returncode == 2
     assert message in answer.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_of_a_thousand_evaluations_is_a_small_file(tmp_path: Path) -> None:
+    """The largest that there is: 75 genes, three objectives, drawn and central, four workers."""
+    problem = make_problem("gpt_l", ["perplexity", "latency@a100", "energy@h100"], noise="sample")
+    trajectory = simulate(problem, RandomSearch(problem, seed=0), budget=1000, n_workers=4)
+    assert trajectory.save(tmp_path / "run.parquet").stat().st_size < 100_000
 
 
 def test_two_processes_do_not_make_the_same_run(tmp_path: Path) -> None:
