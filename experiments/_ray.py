@@ -6,6 +6,8 @@ its jobs in their order, so that the first whose process has died ends the sweep
 
 import io
 import os
+import secrets
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,15 +26,24 @@ from experiments._job import say
 from hwbench_mo import InputError
 
 PLUGINS = Path(__file__).resolve().parent / "_plugins"
-QUIET = {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
-"""Unless the environment says otherwise: no token in the home directory, nothing told to anyone, no advice."""
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+"""Unless the environment says otherwise: nothing is told to anyone, and no advice given."""
 
 
-def prepare() -> None:
-    """Let Hydra find the launcher, and quieten Ray; before either is asked."""
+def find_launcher() -> None:
+    """Let Hydra find the launcher; before its plugins are scanned."""
     sys.path.append(str(PLUGINS))
+
+
+def _prepare(*, own: bool) -> None:
+    """Say what Ray reads when it is imported. Its own nodes listen on every interface, so they ask for a token.
+
+    Ray would keep one in the home directory. Of a cluster that is joined, Ray's variables say what it asks for.
+    """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    if own and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & set(os.environ):
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class Done:
 
 def launch(sweep: Sweep, cluster: Cluster, jobs: Sequence[Sequence[str]], *, first: int) -> list[JobReturn]:
     """Do the jobs; what each prints is printed when it has ended. A job whose process keeps dying stops no other."""
+    _prepare(own=not cluster.address)
     import ray
 
     with _connected(cluster):
@@ -114,22 +126,29 @@ def _connect(cluster: Cluster) -> None:
 
     path = os.pathsep.join((str(PLUGINS.parent.parent), str(PLUGINS)))
     threads = str(max(1, int(cluster.cpus_per_job)))
-    # Without an address Ray would join what runs here. Its own is on the loopback: no other machine is to reach it.
-    own = {"num_cpus": cluster.num_cpus, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    own = {"num_cpus": cluster.num_cpus, "include_dashboard": False}
     try:
+        _knock(cluster.address)
         ray.init(
-            address=cluster.address or "local",
+            address=cluster.address or "local",  # without one it would join what runs here
             log_to_driver=False,
             logging_level="ERROR",
             runtime_env={"env_vars": {"PYTHONPATH": path, **dict.fromkeys(THREADS, threads)}},
             **({} if cluster.address else own),
         )
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise InputError(f"hydra.launcher.address={cluster.address or 'null'}: {_line(error)}") from None
     most = max(node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"])
     if cluster.cpus_per_job > most:
         wanted = f"hydra.launcher.cpus_per_job is {cluster.cpus_per_job}"
         raise InputError(f"{wanted}, but no node of the cluster has more than {most:g}")
+
+
+def _knock(address: str | None) -> None:
+    """Fail at once where nothing listens: Ray would try for minutes."""
+    host, _, port = (address or "").rpartition(":")
+    if host and port.isdecimal() and "://" not in host:
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 def _do(sweep: Sweep, job: list[str], number: int) -> Done:

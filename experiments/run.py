@@ -123,7 +123,7 @@ def main() -> int:
         return report(error)
     limit_threads()
     if launcher == "ray":
-        _ray.prepare()
+        _ray.find_launcher()
     forget_namesakes()
     sys.argv += own_overrides(launcher, arguments)
     try:
