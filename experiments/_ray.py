@@ -23,6 +23,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from experiments._job import say
+from experiments._launchers import THREADS
 from hwbench_mo import InputError
 
 PLUGINS = Path(__file__).resolve().parent / "_plugins"
@@ -121,8 +122,6 @@ def _connected(cluster: Cluster) -> Iterator[None]:
 
 def _connect(cluster: Cluster) -> None:
     import ray
-
-    from experiments._launchers import THREADS
 
     path = os.pathsep.join((str(PLUGINS.parent.parent), str(PLUGINS)))
     threads = str(max(1, int(cluster.cpus_per_job)))
