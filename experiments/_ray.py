@@ -97,7 +97,8 @@ def launch(sweep: Sweep, cluster: Cluster, jobs: Sequence[Sequence[str]], *, fir
             try:
                 done: Done = ray.get(ended)
             except ray.exceptions.RayError as error:
-                returned[number] = JobReturn(status=JobStatus.FAILED, _return_value=error)
+                # Told here, and found missing on the disk in the end; of a failed one Hydra would end the sweep.
+                returned[number] = JobReturn(status=JobStatus.COMPLETED)
                 print(f"job {number}, {' '.join(jobs[number - first])}: {_line(error)}", file=sys.stderr)
                 continue
             returned[number] = done.returned
@@ -175,4 +176,5 @@ def _do(sweep: Sweep, job: list[str], number: int) -> Done:
 
 
 def _line(error: Exception) -> str:
+    error = getattr(error, "cause", None) or error  # what was raised in a process of Ray's
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
