@@ -1,16 +1,19 @@
-"""What the harness adds to Syne Tune's regularized evolution: against its searcher alone on the same black box.
+"""What the harness adds to Syne Tune: against its searcher, or its scheduler, alone on the same black box.
 
-Both have the same priority and are run in turn, and the medians compared.
+Both have the same priority and are run in turn, and the medians of CPU time compared.
 """
 
 import statistics
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import pytest
 
-from benchmarks.test_pymoo import seconds
+from benchmarks.test_pymoo import cpu_seconds
 from hwbench_mo import make_problem, simulate
-from optimizers import MOREA
+from optimizers import MOASHA, MOREA
 
 BUDGET = 500
 ROUNDS = 7
@@ -41,9 +44,62 @@ def test_overhead_over_syne_tune(priority: str) -> None:
             kept.append((codes, values))
             searcher.on_trial_complete(trial, config, values[0].tolist())
 
+    compare(f"morea, {priority}", ours, theirs)
+
+
+@pytest.mark.parametrize("priority", ["ranks", "as_published"])
+def test_overhead_over_syne_tunes_scheduler(priority: str) -> None:
+    pytest.importorskip("syne_tune")
+    from syne_tune.backend.trial_status import Trial
+    from syne_tune.optimizer.scheduler import SchedulerDecision
+    from syne_tune.optimizer.schedulers.multiobjective import moasha
+
+    from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
+
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise="sample")
+
+    def ours() -> None:
+        assert len(simulate(problem, MOASHA(problem, seed=0, priority=priority), budget=BUDGET)) == BUDGET
+
+    def theirs() -> None:
+        with Stream(0).lent():  # the same random numbers, and with them the same trials and decisions
+            run()
+
+    def run() -> None:
+        proposals = Proposals(problem.space, 0)
+        scheduler = moasha.MOASHA(
+            proposals.config_space,
+            metrics=list(problem.objectives),
+            time_attr="repeats",
+            multiobjective_priority=priority_named(priority),
+            max_t=10,
+            random_seed=seed_of(0),
+        )
+        kept = []
+        going_on: deque[tuple[Trial, int]] = deque()
+        n_trials = 0
+        for _ in range(BUDGET):
+            if going_on:
+                trial, done = going_on.popleft()
+            else:
+                trial, done = Trial(n_trials, scheduler.suggest().config, datetime.min), 0
+                scheduler.on_trial_add(trial)
+                n_trials += 1
+            repeats = {0: 1, 1: 3, 3: 9, 9: 10}[done]
+            codes = problem.space.canonical(np.array([list(trial.config.values())], dtype=np.int64))
+            values = problem.evaluate(codes, repeats=np.array([repeats]))
+            kept.append((codes, values))
+            result = dict(zip(problem.objectives, values[0].tolist(), strict=True))
+            if scheduler.on_trial_result(trial, {"repeats": repeats, **result}) == SchedulerDecision.CONTINUE:
+                going_on.append((trial, repeats))
+
+    compare(f"moasha, {priority}", ours, theirs)
+
+
+def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
     ours()
     theirs()
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
+    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(ROUNDS)]
     own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    print(f"\n    {priority}: {own * 1000:.0f} ms, bare {reference * 1000:.0f} ms, overhead {100 * (ratio - 1):+.1f} %")
+    print(f"\n    {name}: {own * 1000:.0f} ms, bare {reference * 1000:.0f} ms, overhead {100 * (ratio - 1):+.1f} %")

@@ -30,7 +30,7 @@ class Failure:
         return f"{self.label}: {self.why}"
 
 
-def perform(cfg: DictConfig, *, optimizer_name: str, label: str, in_sweep: bool) -> Iterator[Failure | None]:
+def perform(cfg: DictConfig, *, optimizer_name: str, label: str, delay: float | None) -> Iterator[Failure | None]:
     """Make the runs of a job that are not there yet and say how each ended; yields why it failed, or None."""
     try:
         seeds = seeds_of(cfg)
@@ -42,15 +42,15 @@ def perform(cfg: DictConfig, *, optimizer_name: str, label: str, in_sweep: bool)
         try:
             run = build(cfg, optimizer_name=optimizer_name, seed=seed)
             path = run.path
-            say(answer(run, delay=1 if in_sweep else 0))
+            say(answer(run, delay=delay))
         except Exception as error:  # of one run; the others of a sweep go on
             yield _failed(label if len(seeds) == 1 else f"{label} seed={seed}", error, path)
         else:
             yield None
 
 
-def answer(run: Run, *, delay: float = 0) -> str:
-    """Make a run unless it is there, and say how it ended; a progress bar shows up after ``delay`` seconds."""
+def answer(run: Run, *, delay: float | None = None) -> str:
+    """Make a run unless it is there, and say how it ended. A bar over its evaluations comes after ``delay`` seconds."""
     try:
         found = finished(run.path, run.identity)
         if found is None:
@@ -65,11 +65,10 @@ def answer(run: Run, *, delay: float = 0) -> str:
         raise InputError(f"{run.path}: cannot be written: {error.strerror or error}") from None
 
 
-def execute(run: Run, *, delay: float = 0) -> Trajectory:
+def execute(run: Run, *, delay: float | None = None) -> Trajectory:
     """Simulate a run and write its trajectory."""
-    # tqdm shows nothing where standard error is no terminal.
-    name = run.path.parent.name
-    with tqdm(total=run.n_evaluations, disable=None, leave=False, unit="eval", desc=name, delay=delay) as bar:
+    name, hidden = run.path.parent.name, True if delay is None else None  # None: where standard error is no terminal
+    with tqdm(total=run.n_evaluations, disable=hidden, leave=False, unit="eval", desc=name, delay=delay or 0) as bar:
         trajectory = simulate(
             run.problem,
             run.optimizer,

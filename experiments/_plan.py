@@ -3,8 +3,6 @@
 import hashlib
 import itertools
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
 from experiments._config import CONF, paths_of, seeds_of
+from experiments._store import write_whole
 from hwbench_mo import InputError
 
 FOLDER = ".plans"
@@ -23,12 +22,8 @@ def note(out: Path, overrides: Sequence[str]) -> Path:
     """Keep the overrides of a sweep; the same ones make the same file."""
     content = json.dumps({"overrides": list(overrides)}, indent=1)
     path = out / FOLDER / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.json"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "w") as file:
-            file.write(content)
-        os.replace(scratch, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content)  # again, if it is there: a sweep that cannot write does not begin
     return path
 
 

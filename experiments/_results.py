@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,9 @@ class Comparison:
 
 
 def read_runs(folder: Path) -> list[Trajectory]:
-    """Every trajectory below a folder, or of a data set that `experiments.collect` made; of that, without codes.
+    """Every trajectory below a folder, or of a data set that `experiments.collect` made.
+
+    Without codes (``[n, 0]``): they are most of it, and no comparison needs them.
 
     Raises
     ------
@@ -54,7 +56,11 @@ def read_runs(folder: Path) -> list[Trajectory]:
     paths = sorted(path for path in folder.rglob("*.parquet") if not (path.name.startswith(".") or is_part(path)))
     if not paths:
         raise InputError(f"{folder} holds no runs (*.parquet); make some with python -m experiments.run out={folder}")
-    return [Trajectory.load(path) for path in paths]
+    return [_without_codes(Trajectory.load(path)) for path in paths]
+
+
+def _without_codes(run: Trajectory) -> Trajectory:
+    return replace(run, codes=np.empty((len(run), 0), dtype=np.int64))
 
 
 def compare(trajectories: Iterable[Trajectory]) -> list[Comparison]:

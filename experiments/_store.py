@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -79,7 +80,7 @@ def keep(trajectory: Trajectory, path: Path, identity: str) -> None:
 def note_failure(path: Path, why: str, status: int) -> None:
     """Keep why a run failed and what the process is to exit with; on a full disk the note is lost, without a word."""
     with suppress(OSError):
-        _note_of(path).write_text(json.dumps({"why": why, "status": status}) + "\n")
+        write_whole(_note_of(path), json.dumps({"why": why, "status": status}) + "\n")
 
 
 def failure(path: Path) -> tuple[str, int] | None:
@@ -91,6 +92,16 @@ def failure(path: Path) -> tuple[str, int] | None:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         return "the note on why is broken", 1
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file, in place of one that may be there, whole or not at all."""
+    scratch = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        scratch.write_text(text)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def is_finished(path: Path) -> bool:

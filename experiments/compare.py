@@ -47,10 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     folder: Path = options.folder
     if parts(folder):  # others read all that lies in a data set as Parquet
         folder = folder.resolve().with_name(f"{folder.resolve().name}-compared")
+    target = options.to or folder
     try:
-        written = write_report(compare(read_runs(options.folder)), options.to or folder)
+        written = write_report(compare(read_runs(options.folder)), target)
     except InputError as error:
         return report(error)
+    except OSError as error:
+        return report(InputError(f"{target}: cannot be written: {error.strerror or error}; name another with --to"))
     print("written:", *written, sep="\n  ")
     return 0
 

@@ -59,7 +59,9 @@ def _main(cfg: DictConfig) -> None:
     name = hydra_config.runtime.choices["optimizer"]
     label = " ".join(hydra_config.overrides.task) or name
     in_sweep = hydra_config.mode is RunMode.MULTIRUN or cfg.seeds is not None
-    _answers.extend(perform(cfg, optimizer_name=name, label=label, in_sweep=in_sweep))
+    delay = 1.0 if in_sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
+    is_here = not in_sweep or hydra_config.runtime.choices["hydra/launcher"] == "basic"
+    _answers.extend(perform(cfg, optimizer_name=name, label=label, delay=delay if is_here else None))
 
 
 @dataclass(frozen=True)

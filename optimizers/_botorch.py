@@ -25,7 +25,8 @@ class ModelBased:
     """Random architectures, and then whatever maximises an acquisition function of Gaussian processes.
 
     Candidates are random architectures, and random neighbours of members of the archive, in equal parts; the best of
-    them climbs to better neighbours. All are new: none is proposed twice. Results that are outstanding count as known.
+    them climbs to better neighbours. All are new: none is proposed twice. Results that are outstanding count as known,
+    at predictions, but for objectives that a decoupled evaluation has told already.
 
     Parameters
     ----------
@@ -70,6 +71,7 @@ class ModelBased:
         self._history = History()
         self._codes: list[Codes] = []
         self._values: dict[int, Floats] = {}
+        self._parts: dict[int, Floats] = {}
         self._row: dict[bytes, int] = {}
         self._reference = reference_of(problem)
         self._surrogate = surrogate(type(self).__module__.split(".")[-1], problem.space, refit)
@@ -92,14 +94,22 @@ class ModelBased:
 
     def tell(self, codes: Codes, values: Values, /) -> None:
         for code, point in zip(codes, values, strict=True):
-            if code.tobytes() not in self._row:
-                self._history.add_new(code[None])
-                self._remember(code[None].copy())
-            self._values[self._row[code.tobytes()]] = np.array(point, dtype=np.float64)
+            self._values[self._row_of(code)] = np.array(point, dtype=np.float64)
+
+    def tell_part(self, codes: Codes, values: Values, /) -> None:
+        """Of evaluations that go on: what is known of them, NaN elsewhere; believed in place of predictions."""
+        for code, point in zip(codes, values, strict=True):
+            self._parts[self._row_of(code)] = np.array(point, dtype=np.float64)
 
     def acquisition(self, view: "View") -> Any:
         """What is maximised: a function of features ``[n, 1, k]``, in torch."""
         raise NotImplementedError
+
+    def _row_of(self, code: Codes) -> int:
+        if code.tobytes() not in self._row:
+            self._history.add_new(code[None])
+            self._remember(code[None].copy())
+        return self._row[code.tobytes()]
 
     def _remember(self, codes: Codes) -> None:
         for code in codes:
@@ -113,12 +123,14 @@ class ModelBased:
         if not len(pool):
             return pool
         pending = [row for row in range(len(self._codes)) if row not in self._values]
+        unknown = np.full(self._m, np.nan)
         with apart():
             chosen = self._surrogate.best(
                 self,
                 codes=np.stack([self._codes[row] for row in rows]),
                 values=np.stack([self._values[row] for row in rows]),
                 pending=np.array([self._codes[row] for row in pending]).reshape(-1, self._space.n_genes),
+                parts=np.array([self._parts.get(row, unknown) for row in pending]).reshape(-1, self._m),
                 reference=self._reference,
                 pool=pool,
                 seed=int(self._rng.integers(2**31)),
@@ -172,18 +184,33 @@ def standardised(values: Values, reference: Floats | None) -> tuple[Values, Floa
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([-1.2, -0.1]))
     """
-    units = units_of(values)
-    scaled = values / units
-    mean, spread = scaled.mean(axis=0), scaled.std(axis=0)
-    spread = np.where(spread > 1e-12 * np.abs(scaled).max(axis=0), spread, 1.0)
-    own = (mean - scaled) / spread
+    units, mean, spread = _scale_of(values)
+    own = (mean - values / units) / spread
     worst = own.min(axis=0) - 0.1 * np.maximum(np.ptp(own, axis=0), 1.0)
     if reference is not None:
-        with np.errstate(over="ignore"):
-            theirs = np.clip(-(reference / units - mean) / spread, -1e3, 1e3)
+        theirs = standardised_as(values, reference)
         if (own > theirs).all(axis=1).any():
             worst = theirs
     return own, worst
+
+
+def standardised_as(values: Values, others: Values) -> Values:
+    """Other points as `standardised` makes them of ``values``, within a thousand deviations; NaN stays.
+
+    >>> standardised_as(np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[3.0, np.nan]]))
+    array([[-2., nan]])
+    """
+    units, mean, spread = _scale_of(values)
+    with np.errstate(over="ignore"):
+        return np.clip((mean - others / units) / spread, -1e3, 1e3)
+
+
+def _scale_of(values: Values) -> tuple[Floats, Floats, Floats]:
+    """Unit, mean and deviation of each objective, the last two in units."""
+    units = units_of(values)
+    scaled = values / units
+    mean, spread = scaled.mean(axis=0), scaled.std(axis=0)
+    return units, mean, np.where(spread > 1e-12 * np.abs(scaled).max(axis=0), spread, 1.0)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from botorch.sampling import SobolQMCNormalSampler
 
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
-from optimizers._botorch import standardised
+from optimizers._botorch import standardised, standardised_as
 from optimizers._botorch_kernel import features, fit, gaussian_process
 
 N_SAMPLES = 32
@@ -59,6 +59,7 @@ class Surrogate:
         codes: Codes,
         values: Values,
         pending: Codes,
+        parts: Values,
         reference: Floats | None,
         pool: Codes,
         seed: int,
@@ -66,22 +67,31 @@ class Surrogate:
         """The code ``[1, d]`` that maximises the acquisition function over the pool and beyond."""
         with torch_apart(seed):
             try:
-                acquisition = self._acquisition(optimizer, codes, values, pending, reference, seed)
+                acquisition = self._acquisition(optimizer, codes, values, pending, parts, reference, seed)
                 return self._climb(optimizer, acquisition, pool)
             except (RuntimeError, ValueError, ArithmeticError):
                 self.n_failed += 1
                 return pool[-1:]  # numerics failed: a random candidate is better than no run
 
     def _acquisition(
-        self, optimizer: Any, codes: Codes, values: Values, pending: Codes, reference: Floats | None, seed: int
+        self,
+        optimizer: Any,
+        codes: Codes,
+        values: Values,
+        pending: Codes,
+        parts: Values,
+        reference: Floats | None,
+        seed: int,
     ) -> Any:
         own, worst = standardised(values, reference)
         X, Y = self._features(codes), torch.from_numpy(own)
         model = self._model(X, Y)
         waiting = self._features(pending) if len(pending) else None
         if waiting is not None and optimizer.believes:
+            known = torch.from_numpy(standardised_as(values, parts))
             with torch.no_grad():
-                X, Y = torch.cat([X, waiting]), torch.cat([Y, model.posterior(waiting).mean])
+                believed = torch.where(known.isnan(), model.posterior(waiting).mean, known)
+            X, Y = torch.cat([X, waiting]), torch.cat([Y, believed])
             model = self._conditioned(X, Y)
         return optimizer.acquisition(
             View(model=model, X=X, Y=Y, reference=torch.from_numpy(worst), pending=waiting, seed=seed)

@@ -28,6 +28,10 @@ class NewOnly(moead.MOEAD):  # type: ignore[misc]
         self.initialization = Initialization(operators["sampling"], operators["repair"], distinct)
         self.mating = NewMating(space, crossover=operators["crossover"])
 
+    def infill(self) -> Population | None:
+        # Without the marks that pymoo puts on a child, which nobody reads.
+        return self._infill() if self.is_initialized else super().infill()
+
     def _initialize_infill(self) -> Population:
         first = super()._initialize_infill()
         self.mating.proposed.add_new(first.get("X"))
@@ -52,8 +56,11 @@ class NewMating(Mating):  # type: ignore[misc]
         super().__init__(selection=None, mutation=RandomReset(space), **operators)
         self.space, self.proposed, self.is_exhausted = space, History(), False
 
-    def do(self, problem: Any, pop: Population, *args: Any, random_state: Any, **kwargs: Any) -> Population:
-        (child,) = super().do(problem, pop, *args, random_state=random_state, **kwargs)
+    def do(
+        self, problem: Any, pop: Population, n_offsprings: int, *, parents: Any, random_state: Any, **kwargs: Any
+    ) -> Population:
+        # Not by pymoo's loop until there are enough children: for one, its populations take longer than the mating.
+        child = self._do(problem, pop, n_offsprings, parents=parents, random_state=random_state)[0]
         code = self.space.repair(child.X[None])
         for _ in range(ROUNDS):
             if len(self.proposed.add_new(code)):

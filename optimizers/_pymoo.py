@@ -1,8 +1,7 @@
 """What the adapters of pymoo share: operators for choice indices, and ask and tell in any order."""
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -148,11 +147,10 @@ HUGE = 1e100
 """The most units that the algorithm sees: what it squares stays finite."""
 
 
-@contextmanager
-def _pymoo_kept_to_itself() -> Iterator[None]:
+def _kept_to_itself(call: Callable[..., Any], *arguments: Any) -> Any:
     """NSGA-III and SPEA2 of pymoo switch all warnings of the process off, and divide by ranges that may be 0."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        yield
+        return call(*arguments)
 
 
 class PymooOptimizer:
@@ -178,8 +176,7 @@ class PymooOptimizer:
 
     def ask(self, n: int, /) -> Codes:
         if self._generation is None:
-            with _pymoo_kept_to_itself():
-                self._generation = self._algorithm.ask()
+            self._generation = _kept_to_itself(self._algorithm.ask)
             self._n_asked = self._n_told = 0
             if self._generation is None or len(self._generation) == 0:
                 self._generation = None
@@ -199,10 +196,12 @@ class PymooOptimizer:
         if self._generation is not None and self._n_told == len(self._generation):
             if self._units is None:
                 self._units = units_of(self._values)
-            with _pymoo_kept_to_itself():
-                # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
-                scaled = np.minimum(np.maximum(self._values / self._units, -HUGE), HUGE)
-                for child, row in zip(self._generation, scaled, strict=True):
-                    child.F = row
-                self._algorithm.tell(infills=self._generation)
+            _kept_to_itself(self._learn, self._generation, self._units)
             self._generation = None
+
+    def _learn(self, generation: Population, units: Floats) -> None:
+        scaled = np.minimum(np.maximum(self._values / units, -HUGE), HUGE)
+        # pymoo's way, an evaluator of a static problem, copies the problem: a tenth of MOEA/D's time.
+        for child, row in zip(generation, scaled, strict=True):
+            child.F = row
+        self._algorithm.tell(infills=generation)

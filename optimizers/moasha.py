@@ -11,6 +11,9 @@ from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Ints, Values
 from optimizers._extras import need
 
+AHEAD = 16
+"""Trials that are started at once: what they are does not depend on results."""
+
 
 class MOASHA:
     """Multi-objective asynchronous successive halving (Schmucker, Donini, Zafar, Salinas & Archambeau, 2021).
@@ -84,15 +87,25 @@ class MOASHA:
             random_seed=seed_of(seed),
         )
         self._going_on: deque[Codes] = deque()
+        self._started: deque[Codes] = deque()
 
     def ask(self, n: int, /) -> Codes:
-        proposals = [self._proposals.none]
-        with self._stream.lent():
-            for _ in range(n):
-                proposals.append(self._going_on.popleft()[None] if self._going_on else self._trials.start())
-                if not len(proposals[-1]):
-                    break
+        n_going_on = min(n, len(self._going_on))
+        proposals = [self._proposals.none, *(self._going_on.popleft()[None] for _ in range(n_going_on))]
+        self._start(n - n_going_on)
+        proposals += [self._started.popleft() for _ in range(min(n - n_going_on, len(self._started)))]
         return np.concatenate(proposals)
+
+    def _start(self, n: int) -> None:
+        """Have ``n`` new trials, if there are so many; some ahead, because borrowing the generator takes long."""
+        if n <= len(self._started):
+            return
+        with self._stream.lent():
+            for _ in range(max(n, AHEAD) - len(self._started)):
+                new = self._trials.start()
+                if not len(new):
+                    break
+                self._started.append(new)
 
     def repeats(self, codes: Codes, /) -> Ints:
         """``[n]``; how many repeats each proposed code has, in all, when it is told."""

@@ -72,7 +72,7 @@ def _same(a: Trajectory, b: Trajectory) -> bool:
 def test_nothing_is_lost(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     collected = {str(run.provenance["identity"]): run for run in read_parts(parts(_collected(runs)), codes=True)}
     assert capsys.readouterr().out == f"19 runs: {runs.parent / 'set'}\n"
-    kept = read_runs(runs)
+    kept = [Trajectory.load(path) for path in sorted(runs.rglob("*.parquet"))]
     assert len(kept) == len(collected) == 19
     assert all(_same(run, collected[str(run.provenance["identity"])]) for run in kept)
     assert sorted(path.name for path in runs.parent.iterdir()) == ["runs", "set"]  # no scratch
@@ -80,7 +80,7 @@ def test_nothing_is_lost(runs: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_pandas_reads_it(runs: Path) -> None:
     table = pd.read_parquet(_collected(runs))
-    kept = read_runs(runs)
+    kept = [Trajectory.load(path) for path in sorted(runs.rglob("*.parquet"))]
     assert len(table) == sum(map(len, kept))
     assert set(table["problem"]) == {"-".join(problem) for problem in PROBLEMS}
     assert set(table["optimizer"]) == {"RandomSearch", "LocalSearch"}
@@ -96,6 +96,28 @@ def test_pandas_reads_it(runs: Path) -> None:
         others = {objective for _, *objectives in PROBLEMS for objective in objectives} - set(run.objectives)
         assert rows[sorted(others)].isna().all(axis=None)
         assert rows["centre:perplexity"].notna().all() == (run.provenance["noise"] == "sample")
+
+
+def test_duckdb_and_polars_read_it(runs: Path) -> None:
+    """By the partitions, and with every column as pandas has it."""
+    duckdb, polars = pytest.importorskip("duckdb"), pytest.importorskip("polars")
+    assert main([str(runs)]) == 0
+    files = str(runs / "collected" / "**" / "*.parquet")
+    best = (
+        pd.read_parquet(runs / "collected")
+        .groupby(["problem", "optimizer"], observed=True)["perplexity"]
+        .agg(["min", "size"])
+    ).sort_index()
+    query = f"""select problem, optimizer, min(perplexity), count(*)
+                from read_parquet('{files}', hive_partitioning=true) group by all order by all"""
+    asked = duckdb.sql(query).fetchall()
+    assert [row[:2] for row in asked] == list(best.index)
+    assert [row[3] for row in asked] == best["size"].tolist()
+    np.testing.assert_array_equal(np.array([row[2] for row in asked], dtype=float), best["min"])
+    frame = polars.scan_parquet(files, hive_partitioning=True)
+    length = frame.filter(polars.col("problem") == best.index[0][0]).select(polars.len()).collect().item()
+    assert length == best.loc[best.index[0][0], "size"].sum()
+    assert set(frame.collect_schema().names()) == set(pd.read_parquet(runs / "collected").columns)
 
 
 def test_it_compares_as_the_runs_do(runs: Path) -> None:

@@ -4,7 +4,7 @@ The same operators, seed and order of calls must give the same bytes. MOEA/D dif
 that it has proposed before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,21 +31,37 @@ POP_SIZE = 40
 class Discretised:
     """What an adapter needs of a problem: a space and objectives; gene levels are spread evenly over [0, 1]."""
 
-    def __init__(self, name: str, n_objectives: int) -> None:
-        self.space: Space = SPACE
+    def __init__(
+        self,
+        continuous: Callable[[Floats], Values],
+        n_objectives: int,
+        *,
+        space: Space = SPACE,
+        genes: Sequence[int] = GENES,
+        reference_point: Floats | None = None,
+    ) -> None:
+        self.space, self.genes, self.reference_point = space, list(genes), reference_point
         self.objectives = tuple(f"f{i}" for i in range(n_objectives))
-        size = {"n_obj": n_objectives} if name.startswith("dtlz") else {}
-        self._continuous = get_problem(name, n_var=len(GENES), **size)
+        self._continuous = continuous
+
+    def unit(self, codes: Codes) -> Floats:
+        """``[n, k]``; the genes with a choice, in [0, 1]."""
+        levels: Floats = codes[:, self.genes] / (self.space.n_choices[self.genes] - 1)
+        return levels
 
     def evaluate(self, codes: Codes) -> Values:
-        values: Values = self._continuous.evaluate(codes[:, GENES] / (SPACE.n_choices[GENES] - 1))
-        return values
+        return self._continuous(self.unit(codes))
+
+
+def of_pymoo(name: str, n_objectives: int) -> Discretised:
+    size = {"n_obj": n_objectives} if name.startswith("dtlz") else {}
+    return Discretised(get_problem(name, n_var=len(GENES), **size).evaluate, n_objectives)
 
 
 PROBLEMS = {
-    "zdt1": lambda: Discretised("zdt1", 2),
-    "dtlz2, 2 objectives": lambda: Discretised("dtlz2", 2),
-    "dtlz2, 3 objectives": lambda: Discretised("dtlz2", 3),
+    "zdt1": lambda: of_pymoo("zdt1", 2),
+    "dtlz2, 2 objectives": lambda: of_pymoo("dtlz2", 2),
+    "dtlz2, 3 objectives": lambda: of_pymoo("dtlz2", 3),
 }
 every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
 
@@ -79,12 +95,14 @@ def native(algorithm: Algorithm, box: Discretised, *, seed: int, budget: int) ->
     return np.array(recorded.codes)[:budget]
 
 
-def adapted(make: Callable[..., Optimizer], box: Discretised, *, seed: int, budget: int) -> Codes:
-    """What the adapter proposes."""
+def adapted(
+    make: Callable[..., Optimizer], box: Discretised, *, seed: int, budget: int, at_once: int | None = None
+) -> Codes:
+    """What the adapter proposes, asked for as many as it likes, or for so many ``at_once``."""
     optimizer = make(box, seed=seed)
     codes: list[Codes] = []
     while sum(map(len, codes)) < budget:
-        codes.append(optimizer.ask(budget))
+        codes.append(optimizer.ask(at_once or budget))
         optimizer.tell(codes[-1], box.evaluate(codes[-1]))
     return np.concatenate(codes)[:budget]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -161,6 +162,34 @@ def test_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path: Path, capsys: pyt
     assert [path.name for path in never] == [path.name for path in killed]
     assert [path.read_bytes() for path in never] == [path.read_bytes() for path in killed]
     assert status_main([str(tmp_path / "killed")]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kills processes")
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+def test_a_thousand_runs_killed_ten_times_are_those_of_a_sweep_that_was_not(launcher: str, tmp_path: Path) -> None:
+    """In the middle of whatever it does, once a random number of further runs is there."""
+    sweep = ["experiments.run", "-m", f"seeds={','.join(str(list(range(i, i + 50))) for i in range(0, 1000, 50))}"]
+    sweep = [word.replace(" ", "") for word in sweep] + ["budget=1000", f"hydra/launcher={launcher}"]
+    assert run(*sweep, f"out={tmp_path / 'never'}").returncode == 0
+    rng = random.Random(0)
+    for _ in range(10):
+        enough = len(results(tmp_path / "killed")) + rng.randrange(1, 90)
+        process = subprocess.Popen(
+            [sys.executable, "-m", *sweep, f"out={tmp_path / 'killed'}"],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        while len(results(tmp_path / "killed")) < enough:
+            assert process.poll() is None
+            time.sleep(rng.uniform(0, 0.05))
+        os.killpg(process.pid, signal.SIGKILL)  # and its workers
+        process.wait()
+    assert len(results(tmp_path / "killed")) < 1000
+    assert run(*sweep, f"out={tmp_path / 'killed'}").returncode == 0
+    never, killed = results(tmp_path / "never"), results(tmp_path / "killed")
+    assert len(never) == 1000
+    assert [path.name for path in never] == [path.name for path in killed]
+    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(never, killed, strict=True))
 
 
 def test_a_folder_that_cannot_be_written_is_named_in_a_line(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Schedules worked out by hand: repeats that go on, parts that are told early, workers that wait for each other."""
+"""Schedules worked out by hand: repeats that go on, parts that are told early, workers that wait for each other.
+
+And end to end: what a run saves is what the simulation gives.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,10 @@ import pytest
 
 from hwbench_mo import CostModel, InputError, Problem, Trajectory, make_problem, noisy, simulate
 from hwbench_mo.typing import Codes, Floats, Ints, Values
+from optimizers import MOASHA, LocalSearch
 from tests.helpers import SMALL, random_benchmark
+from tests.test_experiments import results, run
+from tests.test_optimizers import needs_syne_tune
 
 OBJECTIVES = ["perplexity", "latency@a100", "energy@h100", "params"]
 
@@ -312,3 +318,58 @@ def test_start_times_and_repeats_are_saved_and_older_files_load(problem: Problem
             start_times=run.finish_times + 1,
             objectives=run.objectives,
         )
+
+
+def assert_saved(path: Path, expected: Trajectory) -> None:
+    """The run on disk is the one that was simulated directly."""
+    saved = Trajectory.load(path)
+    for name in ("codes", "values", "centre", "finish_times", "start_times", "repeats"):
+        assert (getattr(saved, name) == getattr(expected, name)).all(), name
+    assert len(saved) == len(expected)
+    assert saved.idle_share == expected.idle_share
+
+
+def test_workers_and_costs_are_those_of_a_simulation(tmp_path: Path) -> None:
+    """n_workers, synchronous and cost=decoupled, in all combinations."""
+    sweep = run(
+        "experiments.run", "-m", "optimizer=local_search", "seed=3", "budget=60", "n_workers=4",
+        "synchronous=false,true", "cost=measured,decoupled", f"out={tmp_path}",
+    )  # fmt: skip
+    assert sweep.returncode == 0, sweep.stderr
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    makespans, idle = {}, {}
+    for path in results(tmp_path):
+        config = Trajectory.load(path).config
+        setting = synchronous, decoupled = config["synchronous"], config["cost"]["decoupled"]
+        expected = simulate(
+            problem,
+            LocalSearch(problem, seed=3),
+            budget=60,
+            n_workers=4,
+            synchronous=synchronous,
+            cost=CostModel(decoupled=decoupled),
+        )
+        assert_saved(path, expected)
+        makespans[setting], idle[setting] = expected.finish_times[-1], expected.idle_share
+        (line,) = [line for line in sweep.stdout.splitlines() if line.endswith(str(path))]
+        assert f"workers idle {expected.idle_share:.1%} of them" in line
+    assert len(makespans) == 4
+    for decoupled in (False, True):
+        assert idle[True, decoupled] > 2 * idle[False, decoupled] > 0
+    for synchronous in (False, True):
+        assert makespans[synchronous, True] < makespans[synchronous, False]
+
+
+@needs_syne_tune
+def test_repeats_are_those_of_a_simulation(tmp_path: Path) -> None:
+    done = run(
+        "experiments.run", "optimizer=moasha", "seed=3", "budget=60", "n_workers=4", "problem.noise=sample",
+        f"out={tmp_path}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise="sample", seed=3)
+    expected = simulate(problem, MOASHA(problem, seed=3), budget=60, n_workers=4)
+    (path,) = results(tmp_path)
+    assert_saved(path, expected)
+    assert set(expected.repeats.tolist()) == {1, 3, 9, 10}
+    assert not (expected.values == expected.centre).all()

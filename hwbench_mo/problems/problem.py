@@ -70,7 +70,8 @@ class Problem:
         return self.benchmark.evaluator(self.objectives)
 
     @cached_property
-    def _kernels(self) -> dict[tuple[str, ...], Callable[[Codes], Values]]:
+    def _kernels(self) -> dict[tuple[str, ...], tuple[Callable[[Codes], Values], list[int]]]:
+        """By further targets: a kernel, and the columns of its answer that these are."""
         return {}
 
     def centre_with(self, codes: Codes, targets: tuple[str, ...], /) -> tuple[Values, Values]:
@@ -78,12 +79,12 @@ class Problem:
 
         For the simulation: codes must have passed ``space.validate``, which is not done again.
         """
-        kernel = self._kernels.get(targets)
-        if kernel is None:
-            kernel = self._kernels[targets] = self.benchmark.evaluator((*self.objectives, *targets))
+        if targets not in self._kernels:
+            names = list(dict.fromkeys((*self.objectives, *targets)))  # an objective may be a target, too
+            self._kernels[targets] = self.benchmark.evaluator(names), [names.index(target) for target in targets]
+        kernel, columns = self._kernels[targets]
         answers = kernel(codes)
-        m = len(self.objectives)
-        return answers[:, :m] * self.signs, answers[:, m:]
+        return answers[:, : len(self.objectives)] * self.signs, answers.take(columns, axis=1)
 
     def evaluate(
         self,

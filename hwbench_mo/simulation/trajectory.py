@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -113,8 +113,9 @@ class Trajectory:
         if path.exists():
             raise OutputExistsError(f"{path} exists already, and results are never replaced; name another")
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        os.close(handle)
+        scratch = (
+            path.parent / f".{path.name}-{secrets.token_hex(4)}"
+        )  # unlike mkstemp's, as readable as the user's others
         try:
             pq.write_table(self._table(), scratch, compression="zstd")
             # A link, unlike a renaming, never replaces: of two processes that write the same run, one is told.
@@ -122,7 +123,7 @@ class Trajectory:
         except FileExistsError:
             raise OutputExistsError(f"{path} exists already, and results are never replaced; name another") from None
         finally:
-            os.unlink(scratch)
+            scratch.unlink(missing_ok=True)  # on a full disk pyarrow has removed it
         return path
 
     def _table(self) -> "pa.Table":

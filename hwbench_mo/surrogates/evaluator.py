@@ -59,9 +59,10 @@ class Evaluator:
             # By way of bytes: choice indices are small, and the narrow copy is the cheaper one to widen.
             genes = codes[rows].astype(np.uint8).astype(np.float32)
             keys = (self._weights @ genes.T + self._offsets).astype(np.intp)
+            e, b = codes[rows, EMBED_DIM], codes[rows, BIAS]
             for column, (table, model) in enumerate(zip(self._tables, self.models, strict=True)):
                 sums = np.add.reduce(table.take(keys), axis=0)
-                values[rows, column] = model.value(sums, codes[rows, EMBED_DIM], codes[rows, BIAS])
+                values[rows, column] = model.value(sums, e, b)
         return values
 
 

@@ -1,0 +1,46 @@
+"""What the harness adds to BoTorch: `simulate` with each model-based optimizer against a bare loop of BoTorch.
+
+Both fit the same processes, judge the same candidates by the same acquisition function and propose the same. They are
+run in turn on one thread, and the medians of CPU time compared, which busy cores disturb less than the clock.
+"""
+
+import statistics
+
+import numpy as np
+import pytest
+
+from benchmarks.bo_regret import CLASSES
+from benchmarks.test_pymoo import cpu_seconds
+from hwbench_mo import make_problem, simulate
+from hwbench_mo.typing import Codes
+from optimizers._botorch import apart
+
+BUDGET = 40
+ROUNDS = 3
+
+pytest.importorskip("botorch")
+
+
+@pytest.mark.parametrize("name", list(CLASSES))
+def test_overhead_over_botorch(name: str) -> None:
+    with apart():
+        import torch
+
+        from benchmarks.bare_botorch import bare, climbing
+    torch.set_num_threads(1)
+    problem, made = make_problem("gpt_s", ["perplexity", "latency@a100"]), CLASSES[name]
+
+    def ours() -> Codes:
+        return simulate(problem, made(problem, seed=0), budget=BUDGET).codes
+
+    def theirs() -> Codes:
+        with apart():
+            return bare(
+                name, problem, seed=0, budget=BUDGET, n_candidates=made.candidates, choose=climbing(made.climbs)
+            )
+
+    assert np.array_equal(ours(), theirs())
+    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(ROUNDS)]
+    own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"\n    {name}: {own:.2f} s, bare {reference:.2f} s, overhead {100 * (ratio - 1):+.1f} %")
