@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from omegaconf import DictConfig
 from tqdm import tqdm
@@ -95,12 +96,13 @@ def summary(run: Run, trajectory: Trajectory) -> str:
     return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours}): {run.path}"
 
 
-def say(line: str) -> None:
+def say(line: str, stream: TextIO | None = None) -> None:
     """Print a line above the progress bars, also above those of the process that started this one."""
     if sys.stderr.isatty() and sys.stdout.isatty():
         sys.stdout.write("\r\x1b[K")
-    tqdm.write(line, file=sys.stdout)
-    sys.stdout.flush()
+    stream = sys.stdout if stream is None else stream
+    tqdm.write(line, file=stream)
+    stream.flush()
 
 
 def _failed(label: str, error: Exception, path: Path | None = None) -> Failure:

@@ -17,6 +17,7 @@ from hwbench_mo.errors import unknown
 
 NEEDS = {
     "joblib": ("hydra_plugins.hydra_joblib_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
+    "ray": ("ray", "pip install -c constraints.txt -e '.[ray]'"),
     "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
     "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
 }

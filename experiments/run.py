@@ -14,7 +14,6 @@ failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go o
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from experiments import _ray
 from experiments._config import CONF, check_overrides, choices
 from experiments._job import Failure, perform
 from experiments._launchers import Tally, forget_namesakes, launcher_of, limit_threads, own_overrides, unfinished
@@ -99,8 +99,12 @@ def launch(sweep: Sweep | None, launcher: str) -> list[Failure]:
             _main()
     else:
         plan = sweep.plan
-        with Live(len(plan), Tally(plan)), suppress(SystemExit):  # a launcher that gave up: what is there counts
-            _main()
+        with Live(len(plan), Tally(plan)):
+            try:
+                _main()
+            except SystemExit as gave_up:  # what is there counts
+                if gave_up.code == 2:  # a user's mistake, which has been told
+                    raise
         return unfinished(plan)
     return [answer for answer in _answers if answer is not None]
 
@@ -120,6 +124,8 @@ def main() -> int:
     except InputError as error:
         return report(error)
     limit_threads()
+    if launcher == "ray":
+        _ray.find_launcher()
     forget_namesakes()
     sys.argv += own_overrides(launcher, arguments)
     try:
