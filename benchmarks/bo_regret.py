@@ -6,11 +6,12 @@ Hypervolume regret at 100 evaluations, printed run by run; wins are seeds on whi
 import argparse
 import statistics
 import time
+from typing import Any
 
 import optimizers
 from hwbench_mo import make_problem, regret_curve, simulate
 
-CLASSES = {
+CLASSES: dict[str, Any] = {
     "ehvi": optimizers.EHVI,
     "qlognparego": optimizers.QLogNParEGO,
     "rsbo": optimizers.RSBO,
@@ -18,6 +19,7 @@ CLASSES = {
     "qlogehvi": optimizers.QLogEHVI,
     "qlognehvi": optimizers.QLogNEHVI,
 }
+"""Those of BoTorch."""
 PROBLEMS = {
     "gpt_s-2": ("gpt_s", ["perplexity", "latency@a100"]),
     "gpt_m-2": ("gpt_m", ["perplexity", "energy@h100"]),
@@ -28,7 +30,8 @@ PROBLEMS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--optimizers", nargs="+", default=list(CLASSES), choices=list(CLASSES))
+    every = {**CLASSES, "motpe": optimizers.MOTPE}
+    parser.add_argument("--optimizers", nargs="+", default=list(every), choices=list(every))
     parser.add_argument("--problems", nargs="+", default=list(PROBLEMS), choices=list(PROBLEMS))
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
@@ -43,7 +46,7 @@ def main() -> None:
                 start = time.process_time()
                 own, by_chance = (
                     regret_curve(problem, simulate(problem, make(problem, seed=seed), budget=chosen.budget).values)[-1]
-                    for make in (CLASSES[name], optimizers.RandomSearch)
+                    for make in (every[name], optimizers.RandomSearch)
                 )
                 wins += bool(own < by_chance)
                 regrets.append(float(own))
