@@ -25,7 +25,15 @@ from omegaconf import DictConfig, OmegaConf
 from experiments import _ray
 from experiments._config import CONF, check_overrides, choices
 from experiments._job import Failure, perform
-from experiments._launchers import Tally, forget_namesakes, launcher_of, limit_threads, own_overrides, unfinished
+from experiments._launchers import (
+    Tally,
+    forget_namesakes,
+    launcher_of,
+    launchers,
+    limit_threads,
+    own_overrides,
+    unfinished,
+)
 from experiments._live import Live
 from experiments._optimizers import facts_of
 from experiments._plan import Planned, expand, n_planned, note
@@ -48,6 +56,8 @@ def help_text() -> str:
             *lines,
             "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
             *(f"  {name}" for name in choices("problem")),
+            "\nhydra/launcher= (of a sweep; what they need: docs/scaling.md)",
+            *(f"  {name}" for name in ("basic", *launchers())),
             "\nThe configuration with every setting: --cfg job. Hydra's own options: --hydra-help.",
         ]
     )
