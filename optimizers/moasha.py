@@ -11,7 +11,7 @@ from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Ints, Values
 from optimizers._extras import need
 
-AHEAD = 16
+AHEAD = 64
 """Trials that are started at once: what they are does not depend on results."""
 
 
