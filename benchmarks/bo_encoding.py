@@ -1,9 +1,10 @@
 """Which features and kernel predict architectures best: ``python -m benchmarks.bo_encoding``.
 
 Gaussian processes of perplexity and latency@a100, fitted as the optimizers do, on 50, 100 and 200 random architectures
-of gpt_s and gpt_m; judged on 500 others.
+of gpt_s and gpt_m; judged on 500 others. ``--log`` models logarithms; the likelihood is that of the values even so.
 """
 
+import argparse
 import time
 from collections.abc import Callable
 from typing import Any
@@ -82,14 +83,15 @@ WAYS: dict[str, tuple[Callable[[Space, Codes], Floats], Callable[[int], Kernel]]
 }
 
 
-def judged(way: str, space_name: str, n: int, seed: int) -> Floats:
+def judged(way: str, space_name: str, n: int, seed: int, *, log: bool) -> Floats:
     """Log-likelihood and rank correlation of each objective, and seconds of the fit."""
     problem = make_problem(space_name, ["perplexity", "latency@a100"])
     features, kernel = WAYS[way]
     codes = problem.space.sample(n + N_TEST, np.random.default_rng(seed))
     values = problem.evaluate(codes)
+    modelled = np.log(values) if log else values
     X = torch.from_numpy(features(problem.space, codes))
-    Y = torch.from_numpy((values - values[:n].mean(axis=0)) / values[:n].std(axis=0))
+    Y = torch.from_numpy((modelled - modelled[:n].mean(axis=0)) / modelled[:n].std(axis=0))
     with torch_apart(seed):
         model: Any = SingleTaskGP(X[:n], Y[:n], covar_module=kernel(X.shape[1]), outcome_transform=None)
         start = time.process_time()
@@ -100,6 +102,8 @@ def judged(way: str, space_name: str, n: int, seed: int) -> Floats:
             mean, variance = posterior.mean.numpy(), posterior.variance.numpy()
     truth = Y[n:].numpy()
     likelihood = -0.5 * ((truth - mean) ** 2 / variance + np.log(2 * np.pi * variance)).mean(axis=0)
+    if log:  # the density of the values, in units of their deviation
+        likelihood += (np.log(values[:n].std(axis=0) / modelled[:n].std(axis=0)) - modelled[n:]).mean(axis=0)
     ranks = [np.corrcoef(_ranks(mean[:, k]), _ranks(truth[:, k]))[0, 1] for k in range(2)]
     return np.array([*likelihood, *ranks, seconds])
 
@@ -109,13 +113,20 @@ def _ranks(values: Floats) -> Floats:
 
 
 def main() -> None:
+    """Print a row a way."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bo_encoding")
+    parser.add_argument("--spaces", nargs="+", default=["gpt_s", "gpt_m"], choices=["gpt_s", "gpt_m", "gpt_l"])
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=list(WAYS))
+    parser.add_argument("--log", action="store_true", help="model the logarithm of each objective")
+    chosen = parser.parse_args()
     print("| space | n | features, kernel | log-lik. ppl | lat | Spearman ppl | lat | fit, s |")
     print("|---|---|---|---|---|---|---|---|")
-    for space_name in ("gpt_s", "gpt_m"):
-        for n in SIZES:
-            for way in WAYS:
-                row = np.mean([judged(way, space_name, n, seed) for seed in range(N_SEEDS)], axis=0)
-                cells = " | ".join(f"{cell:.3f}" for cell in row)
+    for space_name in chosen.spaces:
+        for n in chosen.sizes:
+            for way in chosen.ways:
+                rows = [judged(way, space_name, n, seed, log=chosen.log) for seed in range(N_SEEDS)]
+                cells = " | ".join(f"{cell:.3f}" for cell in np.mean(rows, axis=0))
                 print(f"| {space_name} | {n} | {way} | {cells} |", flush=True)
 
 
