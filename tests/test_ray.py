@@ -15,6 +15,7 @@ import pytest
 from experiments.status import main as status_main
 from tests.helpers import ROOT
 from tests.test_experiments import results
+from tests.test_launchers import wait_for
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -c constraints.txt -e '.[ray]'")
 SWEEP = ("optimizer=random_search,nsga2", "seed=range(0,6)", "budget=200")
@@ -28,9 +29,10 @@ def sweep(*arguments: str, env: dict[str, str]) -> subprocess.Popen[str]:
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An empty home; what is asked of Ray's nodes is a token that is in no file."""
-    home = tmp_path_factory.mktemp("home")
+    home, stalling = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("stalling") / "process"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
-    return clean | {"HOME": str(home), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    return clean | {"HOME": str(home), "STALLING": str(stalling)} | token
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +97,13 @@ def test_two_nodes_make_the_runs_of_one_process(address: str, env: dict[str, str
 def test_a_worker_that_is_killed_loses_one_run_at_most(
     retries: int, address: str, env: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ("optimizer=nsga2", "seed=range(0,6)", "budget=2000", f"out={tmp_path}", "hydra/launcher=ray")
-    cluster = (f"hydra.launcher.address={address}", f"hydra.launcher.max_retries={retries}")
+    stalling = Path(env["STALLING"])
+    stalling.unlink(missing_ok=True)
+    arguments = ("++optimizer._target_=tests.doubles.Stalling", "seed=range(0,6)", "budget=50", f"out={tmp_path}")
+    cluster = ("hydra/launcher=ray", f"hydra.launcher.address={address}", f"hydra.launcher.max_retries={retries}")
     process = sweep(*arguments, *cluster, env=env)
-    assert process.stdout is not None
-    process.stdout.readline()  # in the middle of the sweep: a run is told of
-    os.kill(_a_worker(env), signal.SIGKILL)
+    wait_for(stalling)
+    os.kill(int(stalling.read_text()), signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     n_made = len(results(tmp_path))
     if retries:
@@ -117,21 +120,6 @@ def test_a_worker_that_is_killed_loses_one_run_at_most(
         assert told.count("(found, not repeated)") == n_made
     assert len(results(tmp_path)) == 6
     assert status_main([str(tmp_path)]) == 0
-
-
-def _a_worker(env: dict[str, str]) -> int:
-    """A process of this cluster that is at a job."""
-    token = env["RAY_AUTH_TOKEN"].encode()
-    for _ in range(200):
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                is_at_job = (folder / "cmdline").read_bytes().startswith(b"ray::_do")
-                if is_at_job and token in (folder / "environ").read_bytes():
-                    return int(folder.name)
-            except OSError:
-                continue
-        time.sleep(0.05)
-    raise TimeoutError("no worker is at work")
 
 
 def test_without_a_cluster_ray_is_started_and_leaves_nothing_behind(env: dict[str, str], tmp_path: Path) -> None:
