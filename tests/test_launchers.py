@@ -99,16 +99,19 @@ def test_a_launcher_that_is_killed_is_started_again(tmp_path: Path, monkeypatch:
     sweep = ["experiments.run", "-m", "seed=range(0,6)", "budget=50", "++optimizer._target_=tests.doubles.Stalling"]
     arguments = [*sweep, "hydra/launcher=joblib", f"out={tmp_path / 'killed'}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    wait_for(stalling)
-    process.kill()
-    process.wait()
-    between = run(*arguments)  # the worker of seed 3 has not noticed, and still holds it
-    assert between.returncode == 1
-    assert "seed=3: another process is still at it" in between.stderr
-    assert len(results(tmp_path / "killed")) == 5
-    os.kill(int(stalling.read_text()), signal.SIGKILL)
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        wait_for(stalling)
+        process.kill()
+        process.wait()
+        between = run(*arguments)  # the worker of seed 3 has not noticed, and still holds it
+        assert between.returncode == 1
+        assert "seed=3: another process is still at it" in between.stderr
+        assert len(results(tmp_path / "killed")) == 5
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # the workers
     assert run(*arguments).returncode == 0
     assert status_main([str(tmp_path / "killed")]) == 0
     assert run(*sweep, f"out={tmp_path / 'never'}").returncode == 0
