@@ -41,11 +41,13 @@ def launcher_of(arguments: Sequence[str]) -> str:
     Raises
     ------
     InputError
-        If there is none of that name, or what it needs is not installed.
+        If there is none of that name, or what it needs is not installed, or the command line is no sweep.
     """
     name = next((word.partition("=")[2] for word in reversed(arguments) if word.startswith("hydra/launcher=")), "basic")
     if name not in ("basic", *launchers()):
         raise unknown("launcher", name, ["basic", *launchers()])
+    if name != "basic" and not {"-m", "--multirun"} & set(arguments):
+        raise InputError(f"hydra/launcher={name} is for sweeps, but this is a single job; add -m")
     if name in NEEDS:
         package, command = NEEDS[name]
         try:

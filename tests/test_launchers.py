@@ -129,10 +129,12 @@ def wait_for(path: Path, seconds: float = 100) -> None:
 def test_an_unknown_launcher_and_a_missing_one_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert launcher_of(["-m", "seed=1"]) == "basic"
     with pytest.raises(InputError, match="unknown launcher 'jobli'; valid, nearest first: joblib"):
-        launcher_of(["hydra/launcher=jobli"])
+        launcher_of(["-m", "hydra/launcher=jobli"])
+    with pytest.raises(InputError, match="hydra/launcher=joblib is for sweeps, but this is a single job; add -m"):
+        launcher_of(["hydra/launcher=joblib"])
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match="hydra/launcher=joblib needs hydra_joblib_launcher, which is missing: pip"):
-        launcher_of(["hydra/launcher=joblib"])
+        launcher_of(["-m", "hydra/launcher=joblib"])
 
 
 def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
