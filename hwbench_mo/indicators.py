@@ -38,6 +38,8 @@ def _volume(inside: Values, reference: Floats) -> float:
         return 0.0
     if inside.shape[1] == 1:
         return float(reference[0] - inside.min())
+    if inside.shape[1] > 2:  # rounding depends on the order of the points, and on the dominated ones
+        inside = np.unique(inside[moocore.is_nondominated(inside, keep_weakly=True)], axis=0)
     return float(moocore.hypervolume(inside, ref=reference))
 
 

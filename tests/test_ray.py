@@ -18,7 +18,6 @@ from tests.test_experiments import results
 from tests.test_launchers import wait_for
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -c constraints.txt -e '.[ray]'")
-pytestmark = pytest.mark.xdist_group("ray")  # one cluster for all
 SWEEP = ("optimizer=random_search,nsga2", "seed=range(0,6)", "budget=200")
 
 

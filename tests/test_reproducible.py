@@ -12,7 +12,6 @@ from tests.digests import digests
 from tests.helpers import ROOT
 from tests.test_optimizers import MARKS, OPTIMIZERS, every_optimizer
 
-pytestmark = pytest.mark.xdist_group("reproducible")  # whose fixtures take half a minute: once, not in each worker
 INSTALLED = [name for name in OPTIMIZERS if not any(mark.args[0] for mark in MARKS.get(name, []))]
 
 

@@ -18,7 +18,6 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "sinfo")
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 missing = [name for name in PROGRAMS if shutil.which(name, path=SBIN) is None]
 pytestmark = [
-    pytest.mark.xdist_group("slurm"),  # one cluster for all
     needs_launchers,
     pytest.mark.skipif(bool(missing), reason=f"Slurm is not installed: {', '.join(missing)}"),
     pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="slurmd runs as root alone"),
