@@ -14,6 +14,7 @@ run: $(VENV)/.run
 	    problem=gpt_s_perplexity_latency_a100 budget=1000 out=$(OUT)
 	$(BIN)/python -m experiments.compare $(OUT)
 
+# The tests of a file share a process, because some share a cluster that takes long to start.
 test: $(VENV)/.dev
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)

@@ -5,13 +5,12 @@ The runs are a few of random search, written again and again under other seeds; 
 
 import argparse
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks._side_by_side import seconds_of_python
 from hwbench_mo import make_problem, simulate
 from optimizers import RandomSearch
 
@@ -34,13 +33,9 @@ def timed(module: str, *arguments: str) -> None:
 
     On a machine with other work the seconds of the processor say more than those of the clock.
     """
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", module, *arguments], check=True, stdout=subprocess.DEVNULL)
-    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(
-        f"{module:20} {seconds:6.1f} s, processor {cpu:6.1f} s, at most {after.ru_maxrss / 2**20:.2f} GiB", flush=True
-    )
+    seconds, cpu = seconds_of_python("-m", module, *arguments)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    print(f"{module:20} {seconds:6.1f} s, processor {cpu:6.1f} s, at most {most:.2f} GiB", flush=True)
 
 
 def main() -> None:

@@ -7,8 +7,6 @@ suggestions counts; of baselines and populations, whose generations cost all at 
 It is processor time, which other work on the machine changes little. Rows of optimizers that are not measured stay.
 """
 
-import csv
-import os
 import statistics
 import sys
 import time
@@ -19,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments._config import choices, optimizer_named
 from experiments._optimizers import COSTS, facts_of, measured_costs
+from experiments._store import write_whole
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.errors import report
 
@@ -86,12 +85,8 @@ def main(names: Sequence[str]) -> int:
 
 
 def _write(costs: dict[str, str], path: Path) -> None:
-    new = path.with_suffix(".new")
-    with new.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["name", "milliseconds"])
-        writer.writerows(sorted(costs.items()))
-    os.replace(new, path)
+    rows = [f"{name},{milliseconds}\n" for name, milliseconds in sorted(costs.items())]
+    write_whole(path, "".join(["name,milliseconds\n", *rows]))
 
 
 if __name__ == "__main__":

@@ -6,13 +6,11 @@ Five optimizers, thirty seeds, a thousand evaluations, in one command on all cor
 
 import argparse
 import os
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+
+from benchmarks._side_by_side import seconds_of_python
 
 OPTIMIZERS = ("sms_emoa", "morea", "local_search", "nsga2", "random_search")  # the longest first
 LOOP = """
@@ -23,15 +21,6 @@ for name in {names}:
     for seed in range({seeds}):
         simulate(problem, optimizer_named(name)(problem, seed=seed), budget={budget})
 """
-
-
-def timed(*arguments: str) -> tuple[float, float]:
-    """Seconds of the clock, and of the processor in all processes."""
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - start, seconds
 
 
 def main() -> None:
@@ -54,7 +43,7 @@ def main() -> None:
         for way, command in ways.items():
             with tempfile.TemporaryDirectory() as folder:
                 out = [] if way == "bare loop" else [f"out={Path(folder) / 'out'}"]
-                taken[way].append(timed(*command, *out))
+                taken[way].append(seconds_of_python(*command, *out))
     n_runs = chosen.seeds * len(chosen.optimizers)
     print(f"{n_runs} runs of {chosen.budget} evaluations, {os.cpu_count()} cores, medians of {chosen.rounds}")
     for way, pairs in taken.items():

@@ -4,13 +4,11 @@ Both fit the same processes, judge the same candidates by the same acquisition f
 run in turn on one thread, and the medians of CPU time compared, which busy cores disturb less than the clock.
 """
 
-import statistics
-
 import numpy as np
 import pytest
 
+from benchmarks._side_by_side import compare
 from benchmarks.bo_regret import CLASSES
-from benchmarks.test_pymoo import cpu_seconds
 from hwbench_mo import make_problem, simulate
 from hwbench_mo.typing import Codes
 from optimizers._botorch import apart
@@ -40,7 +38,4 @@ def test_overhead_over_botorch(name: str) -> None:
             )
 
     assert np.array_equal(ours(), theirs())
-    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(ROUNDS)]
-    own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"\n    {name}: {own:.2f} s, bare {reference:.2f} s, overhead {100 * (ratio - 1):+.1f} %")
+    compare(name, ours, theirs, rounds=ROUNDS)

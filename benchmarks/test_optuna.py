@@ -3,13 +3,12 @@
 Both propose the same until Optuna repeats itself, are run in turn, and the medians compared.
 """
 
-import statistics
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.test_pymoo import seconds
+from benchmarks._side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from optimizers import MOTPE
 
@@ -39,11 +38,6 @@ def test_overhead_over_optuna(multivariate: bool) -> None:
 
         study.optimize(objective, n_trials=BUDGET)
 
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
-    own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    own, reference = own / BUDGET * 1000, reference / BUDGET * 1000
-    drawn = "together" if multivariate else "one by one"
-    print(
-        f"\n    motpe, genes drawn {drawn}: {own:.1f} ms, bare {reference:.1f} ms, overhead {100 * (ratio - 1):+.1f} %"
-    )
+    ours()
+    theirs()
+    compare(f"motpe, genes drawn {'together' if multivariate else 'one by one'}", ours, theirs, rounds=ROUNDS)

@@ -4,8 +4,6 @@ Both are run in turn, and the medians compared. pymoo evaluates a generation as 
 evaluated, as a trajectory does.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +14,7 @@ from pymoo.core.algorithm import Algorithm
 from pymoo.core.problem import Problem as PymooProblem
 from pymoo.optimize import minimize
 
+from benchmarks._side_by_side import compare
 from hwbench_mo import Problem, make_problem, simulate
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Values
@@ -72,19 +71,6 @@ ALGORITHMS: dict[str, tuple[Callable[..., Any], Callable[[Space], Algorithm]]] =
 }
 
 
-def seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-def cpu_seconds(run: Callable[[], object]) -> float:
-    """What busy cores disturb less than the clock, for what runs on one thread."""
-    start = time.process_time()
-    run()
-    return time.process_time() - start
-
-
 @pytest.mark.parametrize("name", list(ALGORITHMS))
 def test_overhead_over_pymoo(name: str) -> None:
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
@@ -99,7 +85,4 @@ def test_overhead_over_pymoo(name: str) -> None:
 
     ours()
     theirs()
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
-    own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"\n    {name}: {own * 1000:.0f} ms, bare {reference * 1000:.0f} ms, overhead {100 * (ratio - 1):+.1f} %")
+    compare(name, ours, theirs, rounds=ROUNDS)

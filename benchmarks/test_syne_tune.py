@@ -3,15 +3,13 @@
 Both have the same priority and are run in turn, and the medians of CPU time compared.
 """
 
-import statistics
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
 import pytest
 
-from benchmarks.test_pymoo import cpu_seconds
+from benchmarks._side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from optimizers import MOASHA, MOREA
 
@@ -44,7 +42,9 @@ def test_overhead_over_syne_tune(priority: str) -> None:
             kept.append((codes, values))
             searcher.on_trial_complete(trial, config, values[0].tolist())
 
-    compare(f"morea, {priority}", ours, theirs)
+    ours()
+    theirs()
+    compare(f"morea, {priority}", ours, theirs, rounds=ROUNDS)
 
 
 @pytest.mark.parametrize("priority", ["ranks", "as_published"])
@@ -93,13 +93,6 @@ def test_overhead_over_syne_tunes_scheduler(priority: str) -> None:
             if scheduler.on_trial_result(trial, {"repeats": repeats, **result}) == SchedulerDecision.CONTINUE:
                 going_on.append((trial, repeats))
 
-    compare(f"moasha, {priority}", ours, theirs)
-
-
-def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
     ours()
     theirs()
-    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(ROUNDS)]
-    own, reference = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"\n    {name}: {own * 1000:.0f} ms, bare {reference * 1000:.0f} ms, overhead {100 * (ratio - 1):+.1f} %")
+    compare(f"moasha, {priority}", ours, theirs, rounds=ROUNDS)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ NEEDS = {
     "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
     "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
 }
+PLUGINS = Path(__file__).resolve().parent / "_plugins"
+"""Where Hydra finds a launcher of ours."""
 THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -59,22 +62,18 @@ def launcher_of(arguments: Sequence[str]) -> str:
     return name
 
 
-def forget_namesakes() -> None:
-    """Forget the configurations that plugins register under the names of ours: Hydra would warn that it sees two."""
-    Plugins.instance()  # imports the plugins
-    registered = ConfigStore.instance().repo["hydra"]["launcher"]
-    for name in launchers():
-        registered.pop(f"{name}.yaml", None)
-
-
-def own_overrides(launcher: str, arguments: Sequence[str]) -> list[str]:
-    """What a launcher is given beyond what the user says: submitit starts all jobs of a batch at once here."""
+def prepared(launcher: str, arguments: Sequence[str]) -> list[str]:
+    """Make this process ready for a launcher; the overrides that it needs beyond what the user says."""
+    _limit_threads()
+    if launcher == "ray":
+        sys.path.append(str(PLUGINS))
+    _forget_namesakes()
     if launcher == "submitit_local" and not any("hydra.sweeper.max_batch_size=" in word for word in arguments):
-        return [f"hydra.sweeper.max_batch_size={os.cpu_count()}"]
+        return [f"hydra.sweeper.max_batch_size={os.cpu_count()}"]  # it starts all jobs of a batch at once
     return []
 
 
-def limit_threads() -> None:
+def _limit_threads() -> None:
     """One thread for linear algebra in this process and those that it starts, unless the environment says otherwise.
 
     Arrays here are small: more threads gain nothing, and on busy cores make a fit ten times slower.
@@ -85,6 +84,14 @@ def limit_threads() -> None:
         threadpool_limits(1)
     for name in THREADS:
         os.environ.setdefault(name, "1")
+
+
+def _forget_namesakes() -> None:
+    """Forget the configurations that plugins register under the names of ours: Hydra would warn that it sees two."""
+    Plugins.instance()  # imports the plugins
+    registered = ConfigStore.instance().repo["hydra"]["launcher"]
+    for name in launchers():
+        registered.pop(f"{name}.yaml", None)
 
 
 def unfinished(plan: Sequence[Planned]) -> list[Failure]:

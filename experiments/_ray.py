@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
@@ -23,17 +22,11 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from experiments._job import say
-from experiments._launchers import THREADS
+from experiments._launchers import PLUGINS, THREADS
 from hwbench_mo import InputError
 
-PLUGINS = Path(__file__).resolve().parent / "_plugins"
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 """Unless the environment says otherwise: nothing is told to anyone, and no advice given."""
-
-
-def find_launcher() -> None:
-    """Let Hydra find the launcher; before its plugins are scanned."""
-    sys.path.append(str(PLUGINS))
 
 
 def _prepare(*, own: bool) -> None:

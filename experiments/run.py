@@ -13,30 +13,18 @@ failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go o
 """
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from experiments import _ray
 from experiments._config import CONF, check_overrides, choices
 from experiments._job import Failure, perform
-from experiments._launchers import (
-    Tally,
-    forget_namesakes,
-    launcher_of,
-    launchers,
-    limit_threads,
-    own_overrides,
-    unfinished,
-)
+from experiments._launchers import Tally, launcher_of, launchers, prepared, unfinished
 from experiments._live import Live
 from experiments._optimizers import facts_of
-from experiments._plan import Planned, expand, n_planned, note
+from experiments._plan import Sweep, sweep_of
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 
@@ -70,34 +58,8 @@ def _main(cfg: DictConfig) -> None:
     label = " ".join(hydra_config.overrides.task) or name
     in_sweep = hydra_config.mode is RunMode.MULTIRUN or cfg.seeds is not None
     delay = 1.0 if in_sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
-    is_here = not in_sweep or hydra_config.runtime.choices["hydra/launcher"] == "basic"
+    is_here = hydra_config.runtime.choices["hydra/launcher"] == "basic"
     _answers.extend(perform(cfg, optimizer_name=name, label=label, delay=delay if is_here else None))
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """What a command line asks for, where that is several runs."""
-
-    overrides: list[str]
-    out: Path
-
-    @property
-    def plan(self) -> list[Planned]:
-        """Its runs."""
-        return list(expand(self.overrides, self.out))
-
-
-def sweep_of(arguments: Sequence[str]) -> Sweep | None:
-    """The sweep of a command line, if it is one."""
-    overrides = [word for word in arguments if "=" in word and not word.startswith(("-", "hydra", "out="))]
-    out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
-    out = out or OmegaConf.load(CONF / "config.yaml").out
-    if {"-m", "--multirun"} & set(arguments):
-        return Sweep(overrides, Path(out))
-    if any(word.startswith("seeds=") for word in overrides):
-        first = next(expand(overrides, Path(out)))
-        return Sweep(overrides, Path(out)) if first.path else None  # a mistake leaves nothing behind
-    return None
 
 
 def launch(sweep: Sweep | None, launcher: str) -> list[Failure]:
@@ -105,10 +67,10 @@ def launch(sweep: Sweep | None, launcher: str) -> list[Failure]:
     if sweep is None:
         _main()
     elif launcher == "basic":
-        with Live(n_planned(sweep.overrides), lambda: len(_answers)):
+        with Live(sweep.n_runs, lambda: len(_answers)):
             _main()
     else:
-        plan = sweep.plan
+        plan = list(sweep.runs())
         with Live(len(plan), Tally(plan)):
             try:
                 _main()
@@ -130,14 +92,10 @@ def main() -> int:
         launcher = launcher_of(arguments)
         sweep = sweep_of(arguments)
         if sweep:
-            _note(sweep)
+            sweep.note()
     except InputError as error:
         return report(error)
-    limit_threads()
-    if launcher == "ray":
-        _ray.find_launcher()
-    forget_namesakes()
-    sys.argv += own_overrides(launcher, arguments)
+    sys.argv += prepared(launcher, arguments)
     try:
         failures = launch(sweep, launcher)
     except KeyboardInterrupt:
@@ -146,13 +104,6 @@ def main() -> int:
     if failures and sweep:
         print(f"{len(failures)} failed:", *failures, sep="\n  ", file=sys.stderr)
     return min((failure.status for failure in failures), default=0)
-
-
-def _note(sweep: Sweep) -> None:
-    try:
-        note(sweep.out, sweep.overrides)
-    except OSError as error:
-        raise InputError(f"{sweep.out}: cannot be written: {error.strerror or error}") from None
 
 
 if __name__ == "__main__":

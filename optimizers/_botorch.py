@@ -4,6 +4,7 @@ import random
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,20 @@ from optimizers._pymoo import units_of
 
 if TYPE_CHECKING:
     from optimizers._botorch_models import Surrogate, View
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """What an optimizer knows when it proposes."""
+
+    codes: Codes
+    values: Values
+    pending: Codes
+    """Codes that are being evaluated."""
+    parts: Values
+    """``[pending, m]``; what is known of these, NaN elsewhere."""
+    reference: Floats | None
+    """``[m]``; the problem's reference point."""
 
 
 class ModelBased:
@@ -125,16 +140,14 @@ class ModelBased:
         pending = [row for row in range(len(self._codes)) if row not in self._values]
         unknown = np.full(self._m, np.nan)
         with apart():
-            chosen = self._surrogate.best(
-                self,
+            known = Known(
                 codes=np.stack([self._codes[row] for row in rows]),
                 values=np.stack([self._values[row] for row in rows]),
                 pending=np.array([self._codes[row] for row in pending]).reshape(-1, self._space.n_genes),
                 parts=np.array([self._parts.get(row, unknown) for row in pending]).reshape(-1, self._m),
                 reference=self._reference,
-                pool=pool,
-                seed=int(self._rng.integers(2**31)),
             )
+            chosen = self._surrogate.best(self, known, pool=pool, seed=int(self._rng.integers(2**31)))
         return self._history.add_new(chosen)
 
     def _pool(self, rows: list[int]) -> Codes:

@@ -12,8 +12,8 @@ import torch
 from botorch.sampling import SobolQMCNormalSampler
 
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes, Floats, Values
-from optimizers._botorch import standardised, standardised_as
+from hwbench_mo.typing import Codes
+from optimizers._botorch import Known, standardised, standardised_as
 from optimizers._botorch_kernel import features, fit, gaussian_process
 
 N_SAMPLES = 32
@@ -52,45 +52,24 @@ class Surrogate:
         self.n_failed = 0
         """Fits and suggestions whose numerics failed."""
 
-    def best(
-        self,
-        optimizer: Any,
-        *,
-        codes: Codes,
-        values: Values,
-        pending: Codes,
-        parts: Values,
-        reference: Floats | None,
-        pool: Codes,
-        seed: int,
-    ) -> Codes:
+    def best(self, optimizer: Any, known: Known, *, pool: Codes, seed: int) -> Codes:
         """The code ``[1, d]`` that maximises the acquisition function over the pool and beyond."""
         with torch_apart(seed):
             try:
-                acquisition = self._acquisition(optimizer, codes, values, pending, parts, reference, seed)
-                return self._climb(optimizer, acquisition, pool)
+                return self._climb(optimizer, self._acquisition(optimizer, known, seed), pool)
             except (RuntimeError, ValueError, ArithmeticError):
                 self.n_failed += 1
                 return pool[-1:]  # numerics failed: a random candidate is better than no run
 
-    def _acquisition(
-        self,
-        optimizer: Any,
-        codes: Codes,
-        values: Values,
-        pending: Codes,
-        parts: Values,
-        reference: Floats | None,
-        seed: int,
-    ) -> Any:
-        own, worst = standardised(values, reference)
-        X, Y = self._features(codes), torch.from_numpy(own)
+    def _acquisition(self, optimizer: Any, known: Known, seed: int) -> Any:
+        own, worst = standardised(known.values, known.reference)
+        X, Y = self._features(known.codes), torch.from_numpy(own)
         model = self._model(X, Y)
-        waiting = self._features(pending) if len(pending) else None
+        waiting = self._features(known.pending) if len(known.pending) else None
         if waiting is not None and optimizer.believes:
-            known = torch.from_numpy(standardised_as(values, parts))
+            parts = torch.from_numpy(standardised_as(known.values, known.parts))
             with torch.no_grad():
-                believed = torch.where(known.isnan(), model.posterior(waiting).mean, known)
+                believed = torch.where(parts.isnan(), model.posterior(waiting).mean, parts)
             X, Y = torch.cat([X, waiting]), torch.cat([Y, believed])
             model = self._conditioned(X, Y)
         return optimizer.acquisition(
