@@ -1,6 +1,6 @@
 """A bare loop of BoTorch that does what the model-based optimizers do, written straight, without their classes.
 
-`benchmarks.test_botorch` times it; `tests.test_botorch_native` checks that both propose the same.
+`benchmarks.test_botorch` times it; `tests.optimizers.test_botorch` checks that both propose the same.
 """
 
 import math
@@ -23,9 +23,10 @@ from botorch.utils.multi_objective.box_decompositions.non_dominated import FastN
 from botorch.utils.multi_objective.pareto import is_non_dominated
 from botorch.utils.multi_objective.scalarization import get_chebyshev_scalarization
 
+from hwbench_mo.adapters.botorch import features
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Values
-from optimizers._botorch_kernel import features, fit, gaussian_process
+from optimizers.libraries.botorch.kernel import fit, gaussian_process
 
 Choose = Callable[[Any, Space, Codes, set[bytes]], Codes]
 """Of an acquisition function, a space, a pool ``[n, d]`` and what was proposed: the next code ``[d]``."""

@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from benchmarks.bo_regret import CLASSES, PROBLEMS
 from hwbench_mo import make_problem
+from studies.bo_regret import CLASSES, PROBLEMS
 
 N, ROUNDS = 200, 7
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks._side_by_side import seconds_of_python
+from benchmarks.side_by_side import seconds_of_python
 from hwbench_mo import make_problem, simulate
 from optimizers import RandomSearch
 

@@ -10,11 +10,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks._side_by_side import seconds_of_python
+from benchmarks.side_by_side import seconds_of_python
 
 OPTIMIZERS = ("sms_emoa", "morea", "local_search", "nsga2", "random_search")  # the longest first
 LOOP = """
-from experiments._config import optimizer_named
+from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import make_problem, simulate
 problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
 for name in {names}:

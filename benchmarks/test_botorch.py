@@ -7,11 +7,11 @@ run in turn on one thread, and the medians of CPU time compared, which busy core
 import numpy as np
 import pytest
 
-from benchmarks._side_by_side import compare
-from benchmarks.bo_regret import CLASSES
+from benchmarks.side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from hwbench_mo.typing import Codes
-from optimizers._botorch import apart
+from optimizers.shared.isolation import isolated
+from studies.bo_regret import CLASSES
 
 BUDGET = 40
 ROUNDS = 3
@@ -21,7 +21,7 @@ pytest.importorskip("botorch")
 
 @pytest.mark.parametrize("name", list(CLASSES))
 def test_overhead_over_botorch(name: str) -> None:
-    with apart():
+    with isolated():
         import torch
 
         from benchmarks.bare_botorch import bare, climbing
@@ -32,7 +32,7 @@ def test_overhead_over_botorch(name: str) -> None:
         return simulate(problem, made(problem, seed=0), budget=BUDGET).codes
 
     def theirs() -> Codes:
-        with apart():
+        with isolated():
             return bare(
                 name, problem, seed=0, budget=BUDGET, n_candidates=made.candidates, choose=climbing(made.climbs)
             )

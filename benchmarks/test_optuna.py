@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks._side_by_side import compare
+from benchmarks.side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from optimizers import MOTPE
 

@@ -14,12 +14,13 @@ from pymoo.core.algorithm import Algorithm
 from pymoo.core.problem import Problem as PymooProblem
 from pymoo.optimize import minimize
 
-from benchmarks._side_by_side import compare
+from benchmarks.side_by_side import compare
 from hwbench_mo import Problem, make_problem, simulate
+from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Values
 from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2
-from optimizers._pymoo import genetic_operators, reference_directions
+from optimizers.libraries.pymoo.generations import reference_directions
 
 BUDGET = 1000
 ROUNDS = 9

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from benchmarks._side_by_side import compare
+from benchmarks.side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from optimizers import MOASHA, MOREA
 
@@ -22,7 +22,8 @@ def test_overhead_over_syne_tune(priority: str) -> None:
     pytest.importorskip("syne_tune")
     from syne_tune.optimizer.schedulers.multiobjective import MultiObjectiveRegularizedEvolution
 
-    from optimizers._syne_tune import Proposals, priority_named
+    from optimizers.libraries.syne_tune.priorities import priority_named
+    from optimizers.libraries.syne_tune.proposals import Proposals
 
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
 
@@ -54,7 +55,9 @@ def test_overhead_over_syne_tunes_scheduler(priority: str) -> None:
     from syne_tune.optimizer.scheduler import SchedulerDecision
     from syne_tune.optimizer.schedulers.multiobjective import moasha
 
-    from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
+    from optimizers.libraries.syne_tune.priorities import priority_named
+    from optimizers.libraries.syne_tune.proposals import Proposals
+    from optimizers.libraries.syne_tune.stream import Stream, seed_of
 
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise="sample")
 

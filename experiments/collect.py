@@ -17,9 +17,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from experiments._dataset import Source, Writer, made, part_of, schema_of, source_of
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
+from hwbench_mo.files import new_folder
+from hwbench_mo.simulation.dataset import Source, Writer, part_of, schema_of, source_of
 
 
 def collect(folder: Path, target: Path) -> tuple[int, list[str]]:
@@ -39,7 +40,7 @@ def collect(folder: Path, target: Path) -> tuple[int, list[str]]:
         raise InputError(f"{folder} holds no runs (seed-*.parquet); make some with python -m experiments.run")
     broken: list[str] = []
     n_runs = 0
-    with made(target) as scratch:
+    with new_folder(target) as scratch:
         by_partition = _sources(paths, broken)
         schema = schema_of([source for sources in by_partition.values() for source in sources])
         for partition, sources in by_partition.items():

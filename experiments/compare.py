@@ -10,12 +10,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments._dataset import parts
-from experiments._plots import plot_fronts, plot_hypervolume
-from experiments._results import Comparison, compare, read_runs
-from experiments._table import as_text, regret_table
+from experiments.reports.pictures import plot_fronts, plot_hypervolume
 from hwbench_mo import InputError
+from hwbench_mo.assessment.comparison import Comparison, compare
+from hwbench_mo.assessment.runs import read_runs
+from hwbench_mo.assessment.tables import as_text, regret_table
 from hwbench_mo.errors import report
+from hwbench_mo.simulation.dataset import parts
 
 
 def write_report(comparisons: list[Comparison], folder: Path) -> list[Path]:

@@ -5,8 +5,8 @@ python -m experiments.optimizers
 
 import sys
 
-from experiments._config import CONF
-from experiments._optimizers import markdown_table
+from experiments.reports.optimizers import markdown_table
+from experiments.sweeps.configuration import CONF
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 

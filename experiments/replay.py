@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments._bias import Replay, bias_table, replay
-from experiments._config import optimizer_named
-from experiments._plots import plot_bias
+from experiments.reports.bias import Replay, bias_table, replay
+from experiments.reports.pictures import plot_bias
+from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
+from hwbench_mo.checks import check_count
 from hwbench_mo.errors import report
-from hwbench_mo.simulation.simulate import check_count
 
 
 def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:

@@ -19,12 +19,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from experiments._config import CONF, check_overrides, choices
-from experiments._job import Failure, perform
-from experiments._launchers import Tally, launcher_of, launchers, prepared, unfinished
-from experiments._live import Live
-from experiments._optimizers import facts_of
-from experiments._plan import Sweep, sweep_of
+from experiments.launchers.preparation import Tally, launcher_of, launchers, prepared, unfinished
+from experiments.reports.optimizers import facts_of
+from experiments.sweeps.configuration import CONF, check_overrides, choices
+from experiments.sweeps.job import Failure, perform
+from experiments.sweeps.plan import Sweep, sweep_of
+from experiments.sweeps.progress import Live
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 

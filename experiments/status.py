@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from experiments._plan import planned
-from experiments._store import failure, is_claimed, is_finished
+from experiments.sweeps.plan import planned
+from experiments.sweeps.store import failure, is_claimed, is_finished
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 

@@ -7,12 +7,13 @@
 2
 """
 
+from hwbench_mo.assessment import compare, read_runs, regret_curve, regret_table
+from hwbench_mo.benchmark import Benchmark, ParetoFront, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.errors import InputError
-from hwbench_mo.indicators import hypervolume, hypervolume_curve, regret_curve
-from hwbench_mo.problems import ParetoFront, Problem, make_problem, noisy
+from hwbench_mo.pareto import hypervolume, hypervolume_curve
+from hwbench_mo.problems import Problem, make_problem, noisy
 from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
 from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
-from hwbench_mo.surrogates import Benchmark, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.targets import DEVICES, METRICS
 from hwbench_mo.version import __version__
 
@@ -34,11 +35,14 @@ __all__ = [
     "TabularSpace",
     "Trajectory",
     "__version__",
+    "compare",
     "hypervolume",
     "hypervolume_curve",
     "load_benchmark",
     "make_problem",
     "noisy",
+    "read_runs",
     "regret_curve",
+    "regret_table",
     "simulate",
 ]

@@ -1,12 +1,20 @@
-"""What can be asked of an architecture: metrics, the devices that some of them need, units and directions."""
+"""What can be asked of an architecture: metrics, the device that some of them need, units and directions.
 
+Which devices there are, the benchmark that was loaded says: see `hwbench_mo.benchmark`.
+"""
+
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hwbench_mo.errors import InputError, InputTypeError, nearest_first, unknown
+from hwbench_mo.errors import InputError, InputTypeError, nearest_first
 
 GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100")
 CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
 DEVICES = GPUS + CPUS
+"""The devices of the tables that ship, in the order in which tables and pictures show them; others follow by name."""
+DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
+"""What a device may be called: its name is part of file names and of objectives."""
 
 QUALITY = ("perplexity", "accuracy")
 """Depend on which layer took which choice."""
@@ -47,7 +55,8 @@ class Target:
         Raises
         ------
         InputError
-            If the metric or device is unknown, missing, or not taken; the valid choices are named, nearest first.
+            If the metric is unknown (the valid ones are named, nearest first), or its device is missing, misspelt or
+            not taken.
         """
         if not isinstance(name, str):
             raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
@@ -59,11 +68,9 @@ class Target:
             raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
         if metric in PER_DEVICE:
             if not device:
-                raise InputError(
-                    f"objective {name!r} needs a device, such as {metric}@a100: one of {', '.join(DEVICES)}"
-                )
-            if device not in DEVICES:
-                raise unknown(f"device in {name!r}:", device, DEVICES)
+                raise InputError(f"objective {name!r} needs a device, such as {metric}@a100")
+            if not DEVICE_NAME.fullmatch(device):
+                raise InputError(f"device {device!r} in {name!r} must be lower-case letters, digits and underscores")
             return Target(metric, device)
         if at:
             raise InputError(f"objective {name!r} takes no device; write {metric!r}")
@@ -86,10 +93,16 @@ class Target:
         return f"{self.name} ({unit})" if unit else self.name
 
 
-ALL_TARGETS: tuple[str, ...] = (
-    *QUALITY,
-    *(f"{metric}@{device}" for metric in PER_DEVICE for device in DEVICES),
-    *MEMORY,
-    *CLOSED_FORM,
-)
-"""Every target of a measured space, in the order of the artifacts."""
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names of targets in the order of the artifacts: by metric, then by device.
+
+    >>> in_order(["params", "latency@mine", "latency@h100", "perplexity", "latency@a100"])
+    ['perplexity', 'latency@a100', 'latency@h100', 'latency@mine', 'params']
+    """
+
+    def place(name: str) -> tuple[int, int, str]:
+        target = Target.parse(name)
+        device = target.device or ""
+        return METRICS.index(target.metric), DEVICES.index(device) if device in DEVICES else len(DEVICES), device
+
+    return sorted(names, key=place)

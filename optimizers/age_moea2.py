@@ -3,8 +3,9 @@
 from pymoo.algorithms.moo.nsga2 import binary_tournament
 
 from hwbench_mo import Problem
-from optimizers._extras import need
-from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
+from hwbench_mo.adapters.pymoo import genetic_operators
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
+from optimizers.shared.library import need
 
 
 class AGEMOEA2(PymooOptimizer):
@@ -30,7 +31,7 @@ class AGEMOEA2(PymooOptimizer):
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
         check_size("AGE-MOEA-II", pop_size=pop_size)
         need("numba", optimizer="age_moea2", library="numba", extra="age-moea2")
-        from optimizers._age_moea2 import age_moea2
+        from optimizers.libraries.pymoo.age_moea2 import age_moea2
 
         algorithm = age_moea2(
             pop_size=pop_size, selection=tournament(binary_tournament), **genetic_operators(problem.space)

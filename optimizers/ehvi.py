@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from optimizers._botorch import ModelBased
+from optimizers.libraries.botorch.model_based import ModelBased
 
 
 class EHVI(ModelBased):

@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from hwbench_mo.archive import Archive
+from hwbench_mo.pareto.archive import Archive
 from hwbench_mo.typing import Codes, Values
-from optimizers._history import History
+from optimizers.shared.history import History
 
 ROUNDS = 100
 """Neighbours that were proposed already, in a row, after which a random architecture is proposed instead."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from hwbench_mo import InputError, Problem
 from hwbench_mo.typing import Floats
-from optimizers._botorch import ModelBased
+from optimizers.libraries.botorch.model_based import ModelBased
 
 
 class LSBO(ModelBased):

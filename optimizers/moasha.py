@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hwbench_mo import InputError, Problem
-from hwbench_mo.problems.problem import MOST_REPEATS
-from hwbench_mo.simulation.simulate import check_count
+from hwbench_mo.checks import MOST_REPEATS, check_count
 from hwbench_mo.typing import Codes, Ints, Values
-from optimizers._extras import need
+from optimizers.shared.library import need
 
 AHEAD = 64
 """Trials that are started at once: what they are does not depend on results."""
@@ -71,8 +70,10 @@ class MOASHA:
         if brackets > n_rungs:
             raise InputError(f"brackets is {brackets}, but {grace_period} to {max_t} repeats have {n_rungs} rungs")
         need("syne_tune", optimizer="moasha", library="Syne Tune", extra="syne-tune")
-        from optimizers._moasha import Trials
-        from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
+        from optimizers.libraries.syne_tune.moasha import Trials
+        from optimizers.libraries.syne_tune.priorities import priority_named
+        from optimizers.libraries.syne_tune.proposals import Proposals
+        from optimizers.libraries.syne_tune.stream import Stream, seed_of
 
         self._proposals = Proposals(problem.space, seed)
         self._stream = Stream(seed)

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from optimizers._moead import NewOnly
-from optimizers._pymoo import PymooOptimizer, check_size, reference_directions
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, reference_directions
+from optimizers.libraries.pymoo.moead import NewOnly
 
 
 class MOEAD(PymooOptimizer):

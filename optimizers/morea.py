@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from hwbench_mo.simulation.simulate import check_count
+from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Codes, Values
-from optimizers._extras import need
+from optimizers.shared.library import need
 
 
 class MOREA:
@@ -45,8 +45,10 @@ class MOREA:
         check_count("population_size", population_size)
         check_count("sample_size", sample_size)
         need("syne_tune", optimizer="morea", library="Syne Tune", extra="syne-tune")
-        from optimizers._morea import evolution
-        from optimizers._syne_tune import Proposals, Stream, priority_named, seed_of
+        from optimizers.libraries.syne_tune.morea import evolution
+        from optimizers.libraries.syne_tune.priorities import priority_named
+        from optimizers.libraries.syne_tune.proposals import Proposals
+        from optimizers.libraries.syne_tune.stream import Stream, seed_of
 
         self._proposals = Proposals(problem.space, seed)
         self._stream = Stream(seed)

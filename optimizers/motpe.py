@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
+from hwbench_mo.checks import check_count
 from hwbench_mo.errors import InputTypeError
-from hwbench_mo.simulation.simulate import check_count
 from hwbench_mo.typing import Codes, Values
-from optimizers._extras import need
-from optimizers._history import History
+from optimizers.shared.history import History
+from optimizers.shared.library import need
 
 ROUNDS = 100
 """Neighbours of a suggestion that were proposed already, in a row, after which random architectures are drawn."""
@@ -58,7 +58,7 @@ class MOTPE:
             if not isinstance(value, bool):
                 raise InputTypeError(f"{name} is {value!r}, but must be true or false")
         need("optuna", optimizer="motpe", library="optuna", extra="optuna")
-        from optimizers._optuna import OneSplit, TPEStudy
+        from optimizers.libraries.optuna.tpe import OneSplit, TPEStudy
 
         sampler = OneSplit(
             seed=seed % 2**32,

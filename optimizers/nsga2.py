@@ -4,7 +4,8 @@ from pymoo.algorithms.moo import nsga2
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
 from hwbench_mo import Problem
-from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
+from hwbench_mo.adapters.pymoo import genetic_operators
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
 
 
 class NSGA2(PymooOptimizer):

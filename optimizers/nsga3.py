@@ -3,7 +3,8 @@
 from pymoo.algorithms.moo import nsga3
 
 from hwbench_mo import Problem
-from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, reference_directions, tournament
+from hwbench_mo.adapters.pymoo import genetic_operators
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, reference_directions, tournament
 
 
 class NSGA3(PymooOptimizer):

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from optimizers._botorch import ModelBased
+from optimizers.libraries.botorch.model_based import ModelBased
 
 N_PRUNING_SAMPLES = 64
 """An architecture that is on the front of none of so many samples is left out of it."""

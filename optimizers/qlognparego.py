@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from optimizers._botorch import ModelBased
+from optimizers.libraries.botorch.model_based import ModelBased
 
 
 class QLogNParEGO(ModelBased):

@@ -5,9 +5,9 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from hwbench_mo.simulation.simulate import check_count
+from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Codes, Values
-from optimizers._history import History
+from optimizers.shared.history import History
 
 
 class RandomSearch:

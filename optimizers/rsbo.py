@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizers._botorch import ModelBased
+from optimizers.libraries.botorch.model_based import ModelBased
 
 
 class RSBO(ModelBased):

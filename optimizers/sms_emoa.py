@@ -7,8 +7,9 @@ from pymoo.algorithms.moo import sms
 from pymoo.core.population import Population
 
 from hwbench_mo import Problem
-from hwbench_mo.simulation.simulate import check_count
-from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
+from hwbench_mo.adapters.pymoo import genetic_operators
+from hwbench_mo.checks import check_count
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
 
 
 class SMSEMOA(PymooOptimizer):

@@ -5,8 +5,9 @@ from typing import Any
 from pymoo.algorithms.moo import nsga3, spea2
 
 from hwbench_mo import Problem
+from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.typing import Bools, Values
-from optimizers._pymoo import PymooOptimizer, check_size, genetic_operators, tournament
+from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
 
 
 class SPEA2(PymooOptimizer):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import ROOT
+from tests.support.spaces import ROOT
 
 MAY_IMPORT = {
     "hwbench_mo": {"hwbench_mo"},

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hwbench_mo.surrogates.additive import Curve
-from hwbench_mo.surrogates.noise import LEVELS, MEDIAN, QuantileTable
+from hwbench_mo.surrogates.curve import Curve
+from hwbench_mo.surrogates.quantiles import LEVELS, MEDIAN, QuantileTable
 from hwbench_mo.typing import Bools, Floats, Ints
 
 KNOTS = (4, 8)

@@ -10,22 +10,24 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution, total_crps
 from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain
-from hwbench_mo.fitting.measurements import Measurements, fingerprint, read_measurements
 from hwbench_mo.fitting.positions import PositionRidge
 from hwbench_mo.fitting.quality import QualityFit, fit_quality
+from hwbench_mo.measurements.fingerprint import fingerprint
+from hwbench_mo.measurements.reader import read_measurements
+from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM
+from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.artifact import Contents, write_artifact
-from hwbench_mo.surrogates.benchmark import Benchmark
-from hwbench_mo.surrogates.evaluator import Evaluator
+from hwbench_mo.surrogates.kernel import Kernel
 from hwbench_mo.surrogates.support import Support
-from hwbench_mo.surrogates.uncertainty import TableError
-from hwbench_mo.targets import ALL_TARGETS, PER_DEVICE, QUALITY, Target
+from hwbench_mo.surrogates.table_error import TableError
+from hwbench_mo.targets import PER_DEVICE, QUALITY, Target, in_order
 from hwbench_mo.typing import Bools, Floats
 from hwbench_mo.version import __version__
 
@@ -88,10 +90,10 @@ def fit_space(measured: Measurements) -> Benchmark:
     """Models, noise and errors of every measured target of one space."""
     fitted = _fit_quality_targets(measured)
     order = PositionRidge.of(measured.space, measured.codes)
-    for target in measured.repeats:
+    for target in measured.readings:
         if target not in QUALITY:
             fitted[target] = _fit_hardware_target(measured, target, order)
-    targets = [name for name in ALL_TARGETS if name in fitted]
+    targets = in_order(fitted)
     known = np.isfinite(measured.centre("perplexity"))
     support = {
         "quality": Support.of(measured.space, measured.codes[known]),
@@ -123,7 +125,7 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
         ordered_sums[left_out] = _answers(space, ordered(fitted, ~left_out).model, codes[left_out])
 
     def spread(sums: Floats) -> tuple[Distribution, float]:
-        rows = np.maximum(sums, 1e-3 * centre), measured.repeats[target], codes[:, EMBED_DIM], codes[:, BIAS]
+        rows = np.maximum(sums, 1e-3 * centre), measured.readings[target], codes[:, EMBED_DIM], codes[:, BIAS]
         distribution = fit_distribution(*rows, may_bend=True)
         return distribution, total_crps(distribution, *rows)
 
@@ -167,7 +169,7 @@ def _fit_quality_targets(measured: Measurements) -> dict[str, _Fitted]:
     found = {}
     for target, fitted in fit(np.ones(len(codes), dtype=bool)).items():
         e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
-        distribution = fit_distribution(answers[target], measured.repeats[target][known], e, b, may_bend=False)
+        distribution = fit_distribution(answers[target], measured.readings[target][known], e, b, may_bend=False)
         facts = {"noise_by_bias": distribution.form.by_bias, "noise_knots": 1}
         error = fitted.error if fitted.model.link == "exp" else _scaled(fitted.error, distribution.factors)
         found[target] = _Fitted(fitted.model, error, distribution, facts)
@@ -181,7 +183,7 @@ def _folds(n: int, n_folds: int) -> Iterator[Bools]:
 
 
 def _answers(space: SearchSpace, model: AdditiveModel, codes: np.ndarray) -> Floats:
-    return Evaluator(space, [model])(codes)[:, 0]
+    return Kernel(space, [model])(codes)[:, 0]
 
 
 def _with_distribution(model: AdditiveModel, distribution: Distribution) -> AdditiveModel:

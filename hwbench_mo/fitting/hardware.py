@@ -14,10 +14,10 @@ from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
 from hwbench_mo.fitting.positions import Penalty, PositionRidge, tables_of
 from hwbench_mo.fitting.regression import HuberFit, enforce, huber_loss, huber_regression
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM
+from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.evaluator import Evaluator
-from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.typing import Codes, Floats, Ints
 
 ROUNDS = 3
@@ -127,7 +127,7 @@ def add_order(space: SearchSpace, codes: Codes, centre: Floats, fit: HardwareFit
     fitter
         Of the same codes.
     """
-    expected = Evaluator(space, [fit.model])(codes)[:, 0]
+    expected = Kernel(space, [fit.model])(codes)[:, 0]
     width = codes[:, EMBED_DIM]
     sizes = np.array([expected[width == i].mean() for i in range(len(space.embed_dim))])
     residuals = (centre * np.exp(-fit.drift) - expected) / sizes[width]

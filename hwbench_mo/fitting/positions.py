@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import BIAS, EMBED_DIM, FIRST_SLOT
+from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, FIRST_SLOT
 from hwbench_mo.typing import Bools, Codes, Floats, Ints
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from hwbench_mo.fitting.positions import Penalty, PositionRidge, tables_of
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import EMBED_DIM
+from hwbench_mo.spaces.coding import EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel, Link
-from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.typing import Codes, Floats
 
 PRIOR = Penalty(own=1.0, mean=0.1, neighbours=20.0)

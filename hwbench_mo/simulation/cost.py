@@ -1,8 +1,9 @@
 """How long an evaluation takes: what measuring the architecture would."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 
@@ -15,6 +16,82 @@ MEMORY_DEVICES = {"memory_bfloat16": "a100", "memory_float16": "rtx2080"}
 """Where memory was measured."""
 SUPERNET = "flops"
 """What decides how long the supernet takes; the devices' latencies decide the rest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Durations:
+    """Simulated seconds of n evaluations, place by place: a place is a device, or the supernet.
+
+    Parameters
+    ----------
+    runs
+        ``[n, k]``; seconds that each of k places runs.
+    setup
+        Seconds to set up any place, one number or ``[n]``.
+    places
+        Of each objective the place that measures it, -1 where it is free.
+    decoupled
+        Whether the places measure at the same time, instead of one after the other.
+    """
+
+    runs: Values
+    setup: Floats | float
+    places: tuple[int, ...]
+    decoupled: bool
+
+    @property
+    def whole(self) -> Floats:
+        """``[n]``; seconds of each evaluation."""
+        n, n_places = self.runs.shape
+        if self.decoupled:
+            return np.asarray(self.setup * bool(n_places) + self.runs.max(axis=1, initial=0.0))
+        total: Floats = np.zeros(n) + self.setup * n_places
+        for column in range(n_places):
+            total += self.runs[:, column]
+        return total
+
+    @property
+    def by_objective(self) -> Values:
+        """``[n, m]``; seconds that each objective takes if it waits for no other.
+
+        Objectives of one place are read off the same runs and take the same. What is computed takes 0.
+        """
+        by_place = np.zeros((len(self.runs), self.runs.shape[1] + 1))  # the last place is none: everything is free
+        by_place[:, :-1] = (self.setup + self.runs.T).T
+        return by_place[:, list(self.places)]
+
+
+class Cost(Protocol):
+    """What `simulate` needs of a cost. `CostModel` is one; it can be inherited from to change `durations` alone."""
+
+    @property
+    def decoupled(self) -> bool:
+        """Whether parts of an evaluation are known before the whole."""
+        ...
+
+    def default_repeats(self, problem: Problem, /) -> int:
+        """Repeats of an evaluation, where the optimizer does not set them."""
+        ...
+
+    def targets(self, problem: Problem, /) -> tuple[str, ...]:
+        """Names of the targets whose noise-free values decide the cost."""
+        ...
+
+    def durations(
+        self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
+    ) -> Durations:
+        """Of evaluations of valid codes ``[n, d]``.
+
+        Parameters
+        ----------
+        answers
+            ``[n, k]``; the noise-free values of `targets`.
+        repeats
+            How many repeats each has in the end.
+        done
+            How many of them an earlier evaluation took: such a measurement goes on, and is not set up again.
+        """
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +108,14 @@ class CostModel:
     setup
         Seconds to set an architecture up, on the supernet and on each device.
     repeats
-        Repeats of a measurement without noise, whose value is the centre. With noise, the problem says.
+        Repeats that a noise-free value costs. With noise, the problem says.
     passes
         Forward passes over the validation set in ten repeats, of the batch that MACs and FLOPs count.
     flops_per_second
         Speed of the supernet's worker; the default is a third of an A100's peak in bfloat16.
     decoupled
         Whether supernet and devices measure at the same time, so that an evaluation takes as long as the longest of
-        them instead of their sum. `simulate` then tells parts of an evaluation: see `Optimizer`.
+        them instead of their sum. `simulate` then tells parts of an evaluation: see `HearsParts`.
     """
 
     setup: float = 10.0
@@ -65,24 +142,7 @@ class CostModel:
         done
             How many of them an earlier evaluation took: such a measurement goes on, and is not set up again.
         """
-        return self._seconds(*self._runs(problem, codes, repeats, done))
-
-    def needs(self, problem: Problem) -> tuple[str, ...]:
-        """Targets whose values decide the cost."""
-        return _plan(problem.objectives)[0]
-
-    def seconds_of(self, problem: Problem, answers: Values) -> Floats:
-        """``[n]``; `seconds` from what the benchmark says of the targets that it `needs`, ``[n, k]``."""
-        return self._seconds(self._scaled(problem, answers, self.default_repeats(problem)), self.setup)
-
-    def _seconds(self, runs: Values, setup: Floats | float) -> Floats:
-        n, n_places = runs.shape
-        if self.decoupled:
-            return np.asarray(setup * bool(n_places) + runs.max(axis=1, initial=0.0))
-        total: Floats = np.zeros(n) + setup * n_places
-        for column in range(n_places):
-            total += runs[:, column]
-        return total
+        return self._durations(problem, codes, repeats, done).whole
 
     def seconds_by_objective(
         self, problem: Problem, codes: Codes, *, repeats: int | Ints | None = None, done: int | Ints = 0
@@ -92,41 +152,45 @@ class CostModel:
         Objectives of one device, or of the supernet, are read off the same runs and take the same. What is computed
         takes 0. With ``decoupled``, `seconds` is the greatest of a row.
         """
-        runs, setup = self._runs(problem, codes, repeats, done)
-        by_place = np.zeros((len(codes), runs.shape[1] + 1))  # the last place is none, where everything is free
-        by_place[:, :-1] = (setup + runs.T).T
-        return by_place[:, list(_plan(problem.objectives)[1])]
+        return self._durations(problem, codes, repeats, done).by_objective
 
-    def default_repeats(self, problem: Problem) -> int:
+    def _durations(self, problem: Problem, codes: Codes, repeats: int | Ints | None, done: int | Ints) -> Durations:
+        names = self.targets(problem)
+        answers = problem.benchmark.kernel(names)(codes) if names else np.empty((len(codes), 0))
+        count = self.default_repeats(problem) if repeats is None else repeats
+        return self.durations(problem, codes, answers, repeats=count, done=done)
+
+    def default_repeats(self, problem: Problem, /) -> int:
         """Repeats of an evaluation, where the optimizer does not set them."""
-        return self.repeats if problem.noise == "none" else problem.repeats
+        return self.repeats if problem is problem.noise_free else problem.repeats
 
-    def _runs(
-        self, problem: Problem, codes: Codes, repeats: int | Ints | None, done: int | Ints
-    ) -> tuple[Values, Floats | float]:
-        """Seconds that each place runs, ``[n, k]``, and that setting one of them up takes, one number or ``[n]``."""
-        names, _ = _plan(problem.objectives)
-        if repeats is None:
-            repeats = self.default_repeats(problem)
+    def targets(self, problem: Problem, /) -> tuple[str, ...]:
+        """Names of the targets whose noise-free values decide the cost."""
+        return places_of(problem.objectives)[0]
+
+    def durations(
+        self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
+    ) -> Durations:
+        """Of evaluations; see `Cost.durations`."""
+        names, places = places_of(problem.objectives)
         more = np.maximum(np.subtract(repeats, done), 0)
-        answers = _evaluator(problem, names)(codes) if names else np.empty((len(codes), 0))
-        return self._scaled(problem, answers, more), self.setup * np.equal(done, 0)
-
-    def _scaled(self, problem: Problem, answers: Values, repeats: int | Ints) -> Values:
-        """Seconds that so many repeats run at each place ``[n, k]``, from the targets that decide them."""
         runs = np.empty(answers.shape)
-        for column, name in enumerate(self.needs(problem)):
+        for column, name in enumerate(names):
             if name == SUPERNET:
-                runs[:, column] = repeats / 10 * self.passes * answers[:, column] / self.flops_per_second
+                runs[:, column] = more / 10 * self.passes * answers[:, column] / self.flops_per_second
             else:
-                runs[:, column] = repeats * answers[:, column] / 1000
-        return runs
+                runs[:, column] = more * answers[:, column] / 1000
+        return Durations(runs, self.setup * np.equal(done, 0), places, self.decoupled)
 
 
 @lru_cache(maxsize=256)
-def _plan(objectives: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def places_of(objectives: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Targets whose values decide the cost, one a place that measures (devices, then the supernet); and of each
-    objective the place, -1 where it is free."""
+    objective the place, -1 where it is free.
+
+    >>> places_of(("perplexity", "latency@h100", "params"))
+    (('latency@h100', 'flops'), (1, 0, -1))
+    """
     targets = [Target.parse(name) for name in objectives]
     places = [_place(target) for target in targets]
     devices = sorted({place for place in places if place not in (None, SUPERNET)})
@@ -140,8 +204,3 @@ def _place(target: Target) -> str | None:
     if target.metric in QUALITY:
         return SUPERNET
     return MEMORY_DEVICES[target.metric] if target.metric in MEMORY else target.device
-
-
-@lru_cache(maxsize=64)
-def _evaluator(problem: Problem, names: tuple[str, ...]) -> Callable[[Codes], Values]:
-    return problem.benchmark.evaluator(names)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from hwbench_mo.errors import InputError, InputTypeError
-from hwbench_mo.problems import Problem
-from hwbench_mo.simulation.cost import CostModel
-from hwbench_mo.simulation.jobs import Jobs
-from hwbench_mo.simulation.optimizer import Optimizer
+from hwbench_mo.checks import check_count
+from hwbench_mo.errors import InputTypeError
+from hwbench_mo.problems import Problem, provenance
+from hwbench_mo.simulation.cost import Cost, CostModel
+from hwbench_mo.simulation.ledger import Ledger
+from hwbench_mo.simulation.optimizer import Batched, Optimizer
 from hwbench_mo.simulation.trajectory import Trajectory
 
 DEFAULT_COST = CostModel()
@@ -26,7 +27,7 @@ def simulate(
     budget: int,
     n_workers: int = 1,
     synchronous: bool = False,
-    cost: CostModel = DEFAULT_COST,
+    cost: Cost = DEFAULT_COST,
     config: Mapping[str, Any] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Trajectory:
@@ -36,7 +37,7 @@ def simulate(
     finishing, and asked for more: for its ``batch_size`` if it has one, else for as many as workers are free. Proposals
     wait in a queue. An optimizer that answers with none, as a generational one does until its generation is
     evaluated, is asked again at the next finish. What else an optimizer may have, such as a number of repeats, is said
-    at `Optimizer`.
+    at `Batched`, `SetsRepeats` and `HearsParts`.
 
     Parameters
     ----------
@@ -81,52 +82,54 @@ def simulate(
     check_count("n_workers", n_workers)
     if not isinstance(optimizer, Optimizer):
         raise InputTypeError(f"optimizer is {optimizer!r}, but needs the methods ask and tell")
-    batch_size = getattr(optimizer, "batch_size", 1)
-    jobs = Jobs(problem, optimizer, cost, budget)
-    # Events: (time, job, which): parts of an evaluation, by how many seconds after its start, then its end.
+    batch_size = optimizer.batch_size if isinstance(optimizer, Batched) else 1
+    ledger = Ledger(problem, optimizer, cost, budget)
+    # Events: (time, evaluation, which): parts of an evaluation, by how many seconds after its start, then its end.
     events: list[tuple[float, int, float]] = []
     finished: list[int] = []
     waiting: deque[int] = deque()
-    now, n_running, told = 0.0, 0, 0
+    now, n_running, n_told = 0.0, 0, 0
 
     def tell() -> int:
-        if told < len(finished):
-            jobs.tell(finished[told:])
+        if n_told < len(finished):
+            ledger.tell(finished[n_told:])
             if progress is not None:
-                progress(len(finished) - told)
+                progress(len(finished) - n_told)
         return len(finished)
 
     while len(finished) < budget:
         n_free = n_workers - n_running
-        if not waiting and jobs.n < budget and n_free and not (synchronous and n_running):
-            told = tell()
-            waiting.extend(jobs.ask(min(budget - jobs.n, max(n_free, batch_size))))
+        if not waiting and ledger.n < budget and n_free and not (synchronous and n_running):
+            n_told = tell()
+            waiting.extend(ledger.ask(min(budget - ledger.n, max(n_free, batch_size))))
         started = [waiting.popleft() for _ in range(min(n_free, len(waiting)))]
         n_running += len(started)
-        for job in started:
-            heapq.heappush(events, (jobs.start(job, now), job, END))
-        if jobs.tells_parts and started:
-            told = tell()
-            jobs.tell_part(started, 0.0)
-            for job in started:
-                for seconds in jobs.times_of_parts(job):
-                    heapq.heappush(events, (now + seconds, job, seconds))
+        for evaluation in started:
+            heapq.heappush(events, (ledger.start(evaluation, now), evaluation, END))
+        if ledger.tells_parts and started:
+            n_told = tell()
+            ledger.tell_part(started, 0.0)
+            for evaluation in started:
+                for seconds in ledger.times_of_parts(evaluation):
+                    heapq.heappush(events, (now + seconds, evaluation, seconds))
         if not events:
             break
-        now, job, seconds = heapq.heappop(events)
+        now, evaluation, seconds = heapq.heappop(events)
         if seconds == END:
             n_running -= 1
-            finished.append(job)
+            finished.append(evaluation)
         else:
-            told = tell()
-            jobs.tell_part([job], seconds)
+            n_told = tell()
+            ledger.tell_part([evaluation], seconds)
     tell()
-    return jobs.trajectory(finished, config or {}, {"n_workers": n_workers, "synchronous": synchronous})
-
-
-def check_count(name: str, value: object) -> None:
-    """Raise `InputError` unless ``value`` is an integer of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise InputTypeError(f"{name} is {value!r}, but must be an integer")
-    if value < 1:
-        raise InputError(f"{name} is {value}, but must be at least 1")
+    return Trajectory(
+        codes=ledger.codes[finished],
+        values=ledger.values[finished],
+        centre=ledger.noise_free[finished],
+        finish_times=np.array(ledger.finish_times)[finished],
+        start_times=np.array(ledger.start_times)[finished],
+        repeats=ledger.repeats[finished],
+        objectives=problem.objectives,
+        config=dict(config or {}),
+        provenance={**provenance(problem), "n_workers": n_workers, "synchronous": synchronous},
+    )

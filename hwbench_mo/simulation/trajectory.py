@@ -1,26 +1,15 @@
 """What a run leaves: everything that was evaluated, with what produced it."""
 
-import json
-import os
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from hwbench_mo.errors import InputError, OutputExistsError
-from hwbench_mo.problems import Problem
-from hwbench_mo.typing import Codes, Floats, Ints, Values
-from hwbench_mo.version import __version__
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-FORMAT = 1
-_KEY = b"hwbench_mo"
+from hwbench_mo.errors import InputError
+from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,9 +68,7 @@ class Trajectory:
         if (self.start_times > self.finish_times).any():
             raise InputError("start_times must not be later than finish_times")
         for name in ("codes", *shapes):
-            array = getattr(self, name).copy()
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, read_only(getattr(self, name).copy()))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -107,45 +94,9 @@ class Trajectory:
         OutputExistsError
             If there is a file already; it is left as it is.
         """
-        import pyarrow.parquet as pq
+        from hwbench_mo.simulation import parquet
 
-        path = Path(path)
-        if path.exists():
-            raise OutputExistsError(f"{path} exists already, and results are never replaced; name another")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = (
-            path.parent / f".{path.name}-{secrets.token_hex(4)}"
-        )  # unlike mkstemp's, as readable as the user's others
-        try:
-            pq.write_table(self._table(), scratch, compression="zstd")
-            # A link, unlike a renaming, never replaces: of two processes that write the same run, one is told.
-            os.link(scratch, path)
-        except FileExistsError:
-            raise OutputExistsError(f"{path} exists already, and results are never replaced; name another") from None
-        finally:
-            scratch.unlink(missing_ok=True)  # on a full disk pyarrow has removed it
-        return path
-
-    def _table(self) -> "pa.Table":
-        import pyarrow as pa
-
-        width = self.codes.shape[1]
-        flat = pa.array(self.codes.ravel().astype(np.int16))
-        columns: dict[str, pa.Array] = {"code": pa.FixedSizeListArray.from_arrays(flat, width)}
-        for column, name in enumerate(self.objectives):
-            columns[name] = pa.array(np.ascontiguousarray(self.values[:, column]))
-            if not np.array_equal(self.values, self.centre):
-                columns[f"centre:{name}"] = pa.array(np.ascontiguousarray(self.centre[:, column]))
-        columns["finish_time"] = pa.array(self.finish_times)
-        columns["start_time"] = pa.array(self.start_times)
-        columns["repeats"] = pa.array(self.repeats.astype(np.int64))
-        facts = {
-            "format": FORMAT,
-            "objectives": self.objectives,
-            "config": self.config,
-            "provenance": self.provenance,
-        }
-        return pa.table(columns).replace_schema_metadata({_KEY: json.dumps(facts, sort_keys=True).encode()})
+        return parquet.write(Path(path), {field.name: getattr(self, field.name) for field in fields(self)})
 
     @staticmethod
     def load(path: str | PathLike[str], /) -> "Trajectory":
@@ -156,54 +107,6 @@ class Trajectory:
         InputError
             If the file is missing, truncated, foreign, or of another format.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        from hwbench_mo.simulation import parquet
 
-        try:
-            # From memory: a file that is truncated is recognised at once, and no handle is left open.
-            table = pq.read_table(pa.BufferReader(Path(path).read_bytes()))
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read: {error.strerror or str(error).splitlines()[0]}") from None
-        except pa.ArrowException as error:
-            raise InputError(f"{path}: truncated, or not a trajectory: {str(error).splitlines()[0]}") from None
-        facts = json.loads((table.schema.metadata or {}).get(_KEY, b"{}"))
-        if facts.get("format") != FORMAT:
-            raise InputError(f"{path}: not a trajectory in format {FORMAT} of hwbench_mo")
-        objectives = tuple(facts["objectives"])
-
-        def numbers(name: str) -> Any:
-            return table[name].combine_chunks().to_numpy()
-
-        def optional(name: str) -> Any:
-            """None where the file is older than the column."""
-            return numbers(name) if name in table.column_names else None
-
-        code = table["code"].combine_chunks()
-        width = code.type.list_size
-        values = np.stack([numbers(name) for name in objectives], axis=1)
-        has_centre = f"centre:{objectives[0]}" in table.column_names
-        centre = np.stack([numbers(f"centre:{name}") for name in objectives], axis=1) if has_centre else values
-        return Trajectory(
-            codes=code.flatten().to_numpy().astype(np.int64).reshape(-1, width),
-            values=values,
-            centre=centre,
-            finish_times=numbers("finish_time"),
-            start_times=optional("start_time"),
-            repeats=optional("repeats"),
-            objectives=objectives,
-            config=facts["config"],
-            provenance=facts["provenance"],
-        )
-
-
-def provenance(problem: Problem) -> dict[str, Any]:
-    """What identifies the problem that a trajectory was run on."""
-    return {
-        "hwbench_mo": __version__,
-        "space": problem.space.facts,
-        "artifact_sha256": problem.benchmark.manifest.get("sha256"),
-        "table": problem.benchmark.manifest.get("table"),
-        "noise": problem.noise,
-        "noise_seed": problem.seed,
-        "noise_repeats": problem.repeats,
-    }
+        return Trajectory(**parquet.read(Path(path)))

@@ -1,7 +1,7 @@
 """The spaces that ship: those that were measured, and the authors' wide ones."""
 
 from hwbench_mo.errors import unknown
-from hwbench_mo.spaces.space import SearchSpace
+from hwbench_mo.spaces.full import SearchSpace
 
 GPT_S = SearchSpace(
     name="gpt_s", embed_dim=(192, 384, 768), n_layer=(10, 11, 12), mlp_ratio=(2, 3, 4), n_head=(4, 8, 12), batch_size=8

@@ -1,7 +1,6 @@
-"""How architectures are coded as rows of integers, and what every space of them offers."""
+"""How architectures are coded as rows of integers."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -18,15 +17,14 @@ EMBED_DIM, N_LAYER, BIAS, FIRST_SLOT = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Space(ABC):
-    """Architectures that are searched: all that can be made of the given choices (`SearchSpace`), or some of them.
+class Coding:
+    """Choices, and the coding of architectures that are made of them.
 
     An architecture is coded as a row of choice indices: ``embed_dim, n_layer, bias``, then ``mlp_ratio`` of each of
     the ``max(n_layer)`` slots, then ``n_head`` of each slot. In *canonical* form the genes of absent layers are 0, so
     that one architecture has one code. Choices are indexed in ascending order.
 
-    What concerns the coding alone (`decode`, `encode`, `counts`, …) holds for every code in range, whether or not the
-    space holds its architecture. An optimizer that makes codes of its own passes them through `repair`.
+    Everything here holds for every code in range, whether or not a space holds its architecture.
 
     Parameters
     ----------
@@ -55,51 +53,9 @@ class Space(ABC):
             object.__setattr__(self, field, choices)
 
     @property
-    @abstractmethod
-    def size(self) -> int:
-        """Number of distinct architectures, exact."""
-
-    @abstractmethod
-    def validate(self, codes: object, /) -> Codes:
-        """``codes`` as an int64 array ``[n, d]`` of architectures of the space; canonical form is not required.
-
-        Raises
-        ------
-        InputTypeError
-            If they are not integers.
-        InputError
-            If the width is not d, an index is out of range or an architecture is not of the space; the first such place
-            is named.
-        """
-
-    @abstractmethod
-    def repair(self, codes: Codes, /, *, avoid: Codes | None = None) -> Codes:
-        """``[n, d]``; canonical codes of architectures of the space, as near as can be to any codes in range.
-
-        Where the space holds some architectures of a full one alone, those in ``avoid`` are taken last: recombined
-        parents lie nearer to their child than any other architecture of a sparse space does.
-        """
-
-    @abstractmethod
-    def sample(self, n: int, rng: np.random.Generator) -> Codes:
-        """``n`` canonical codes, drawn with replacement."""
-
-    @abstractmethod
-    def neighbours(self, code: NDArray[np.int64], /) -> Codes:
-        """The neighbours of ``code`` ``[d]``, as canonical codes."""
-
-    @abstractmethod
-    def random_neighbours(self, codes: Codes, rng: np.random.Generator) -> Codes:
-        """One random neighbour of each row, as canonical codes."""
-
-    @abstractmethod
-    def enumerate(self) -> Iterator[NDArray[np.int64]]:
-        """Every canonical code, for spaces small enough."""
-
-    @property
     def facts(self) -> dict[str, Any]:
         """What identifies the space, in plain JSON values but for tuples: name, choices and batch size."""
-        return {field.name: getattr(self, field.name) for field in fields(Space)}
+        return {field.name: getattr(self, field.name) for field in fields(Coding)}
 
     @property
     def n_slots(self) -> int:
@@ -185,16 +141,6 @@ class Space(ABC):
         """``[n, d]``; which genes mean something: all but those of absent layers."""
         active = self.active_slots(codes)
         return np.concatenate([np.ones((len(codes), FIRST_SLOT), dtype=bool), active, active], axis=1)
-
-    def canonical(self, codes: object, /) -> Codes:
-        """The canonical form: a copy of valid codes in which the genes of absent layers are 0.
-
-        >>> from hwbench_mo.spaces import SearchSpace
-        >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
-        >>> space.canonical(np.array([[0, 0, 1, 1, 1, 1, 1]]))
-        array([[0, 0, 1, 1, 0, 1, 0]])
-        """
-        return self._clear_absent(self.validate(codes).copy())
 
     def _clear_absent(self, codes: Codes) -> Codes:
         """Set the genes of absent layers to 0, in place."""

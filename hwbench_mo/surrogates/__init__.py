@@ -1,9 +1,10 @@
-"""Surrogates: small tables that are summed over layers, and the noise around them."""
+"""Surrogates: small tables that are summed over layers, how well they are known, and the noise around them."""
 
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.benchmark import Benchmark, load_benchmark
-from hwbench_mo.surrogates.noise import QuantileTable
-from hwbench_mo.surrogates.prediction import Prediction
-from hwbench_mo.surrogates.tabular import TabularBenchmark
+from hwbench_mo.surrogates.curve import Curve
+from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.quantiles import QuantileTable
+from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.table_error import TableError
 
-__all__ = ["AdditiveModel", "Benchmark", "Prediction", "QuantileTable", "TabularBenchmark", "load_benchmark"]
+__all__ = ["AdditiveModel", "Curve", "Kernel", "QuantileTable", "Support", "TableError"]

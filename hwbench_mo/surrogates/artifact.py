@@ -13,10 +13,11 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.additive import AdditiveModel, Curve, quantise
-from hwbench_mo.surrogates.noise import LEVELS, QuantileTable
+from hwbench_mo.surrogates.additive import AdditiveModel, quantise
+from hwbench_mo.surrogates.curve import Curve
+from hwbench_mo.surrogates.quantiles import LEVELS, QuantileTable
 from hwbench_mo.surrogates.support import Support
-from hwbench_mo.surrogates.uncertainty import TableError
+from hwbench_mo.surrogates.table_error import TableError
 
 FORMAT = 2
 SHIPPED = Path(str(files("hwbench_mo") / "artifacts"))
@@ -68,7 +69,6 @@ def write_artifact(space: SearchSpace, contents: Contents, folder: Path) -> None
 
 
 def _pack_noise(name: str, noise: QuantileTable) -> dict[str, Any]:
-    assert noise.knots is not None
     knots, ratios = noise.knots, noise.ratios.astype(np.float32)
     # Groups that are pooled over bias are stored once.
     if len(knots) % 2 == 0 and all((table[::2] == table[1::2]).all() for table in (knots, ratios)):

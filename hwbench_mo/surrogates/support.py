@@ -6,7 +6,7 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.spaces.space import EMBED_DIM
+from hwbench_mo.spaces.coding import EMBED_DIM
 from hwbench_mo.surrogates.additive import positions
 from hwbench_mo.typing import Codes, Floats
 

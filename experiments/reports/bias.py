@@ -1,0 +1,90 @@
+"""How the surrogates' answers differ from measurements, and what an optimizer's selection makes of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hwbench_mo import Optimizer, Problem, Trajectory, regret_curve, simulate
+from hwbench_mo.pareto.dominance import nondominated
+from hwbench_mo.typing import Codes, Floats, Values
+
+SETS = ("random rows", "visited", "final set")
+"""What bias is told of: as many random rows as were visited; all that was; what no other row of its run dominates."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Runs of one optimizer on measured rows, and what the surrogates say of the same architectures.
+
+    Parameters
+    ----------
+    problem
+        On the measured rows.
+    surrogate
+        The same objectives, answered by the surrogates.
+    runs
+        One a seed.
+    """
+
+    problem: Problem
+    surrogate: Problem
+    runs: Sequence[Trajectory]
+
+    def codes(self, which: str) -> Codes:
+        """``[n, d]``; the architectures of one of `SETS`, over all runs."""
+        space = self.problem.space
+        if which == "random rows":
+            drawn = [space.sample(len(run), np.random.default_rng(seed)) for seed, run in enumerate(self.runs)]
+            return np.concatenate(drawn)
+        if which == "visited":
+            return np.concatenate([run.codes for run in self.runs])
+        return np.concatenate([run.codes[nondominated(run.centre)] for run in self.runs])
+
+    def bias(self, which: str) -> Floats:
+        """``[n, m]``; predicted / measured - 1."""
+        codes = self.codes(which)
+        bias: Floats = self.surrogate.evaluate(codes, noise="none") / self.problem.evaluate(codes, noise="none") - 1
+        return bias
+
+    def regrets(self) -> Floats:
+        """``[runs]``; final hypervolume regret of each run against the exact front of the measured rows."""
+        return np.array([regret_curve(self.problem, run.centre)[-1] for run in self.runs])
+
+    def chosen(self) -> tuple[Values, float]:
+        """Measured values of the rows that the surrogates take for non-dominated, and their regret.
+
+        All measured rows are candidates, and the exact front that they are judged by is that of the measured values.
+        """
+        codes = np.array(list(self.problem.space.enumerate()))
+        taken = codes[nondominated(self.surrogate.evaluate(codes, noise="none"))]
+        measured = self.problem.evaluate(taken, noise="none")
+        return measured, float(regret_curve(self.problem, measured)[-1])
+
+
+def replay(
+    problem: Problem, surrogate: Problem, optimizer: Callable[..., Optimizer], *, n_seeds: int, budget: int
+) -> Replay:
+    """Run an optimizer on measured rows with the seeds 0, 1, ….
+
+    Parameters
+    ----------
+    optimizer
+        Called as ``optimizer(problem, seed=…)``.
+    """
+    runs = [simulate(problem, optimizer(problem, seed=seed), budget=budget) for seed in range(n_seeds)]
+    return Replay(problem, surrogate, runs)
+
+
+def bias_table(replayed: Replay) -> pd.DataFrame:
+    """One row an objective and set: quartiles of predicted / measured - 1, and over how many architectures."""
+    rows = []
+    for which in SETS:
+        quartiles = np.quantile(bias := replayed.bias(which), [0.25, 0.5, 0.75], axis=0)
+        for objective, (low, median, high) in zip(replayed.problem.objectives, quartiles.T, strict=True):
+            rows.append(
+                {"objective": objective, "over": which, "n": len(bias), "q25": low, "median": median, "q75": high}
+            )
+    table = pd.DataFrame(rows)
+    return table.sort_values("objective", key=lambda names: names.map(replayed.problem.objectives.index), kind="stable")

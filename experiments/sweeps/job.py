@@ -1,0 +1,116 @@
+"""What one job of a sweep does: the runs of its seeds, one after the other. A failure of one stops no other."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from omegaconf import DictConfig
+from tqdm import tqdm
+
+from experiments.sweeps.configuration import Run, build, seeds_of
+from experiments.sweeps.store import claimed, find, finished, keep, note_failure
+from hwbench_mo import InputError, Trajectory, regret_curve, simulate
+from hwbench_mo.errors import report
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Of one run."""
+
+    label: str
+    """The overrides that make the run."""
+    why: str
+    status: int
+    """What the process is to exit with: 2 for a user's mistake, 1 otherwise."""
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.why}"
+
+
+def perform(cfg: DictConfig, *, optimizer_name: str, label: str, delay: float | None) -> Iterator[Failure | None]:
+    """Make the runs of a job that are not there yet and say how each ended; yields why it failed, or None."""
+    try:
+        seeds = seeds_of(cfg)
+    except InputError as error:
+        yield _failed(label, error)
+        return
+    for seed in seeds:
+        path = None
+        try:
+            run = build(cfg, optimizer_name=optimizer_name, seed=seed)
+            path = run.path
+            say(answer(run, delay=delay))
+        except Exception as error:  # of one run; the others of a sweep go on
+            yield _failed(label if len(seeds) == 1 else f"{label} seed={seed}", error, path)
+        else:
+            yield None
+
+
+def answer(run: Run, *, delay: float | None = None) -> str:
+    """Make a run unless it is there, and say how it ended. A bar over its evaluations comes after ``delay`` seconds."""
+    try:
+        found = finished(run.path, run.identity)
+        if found is None:
+            with claimed(run.path) as is_ours:
+                if not is_ours:
+                    return f"{run.path} is being made by another process: left to it"
+                found = find(run.path, run.identity)
+                if found is None:
+                    return summary(run, execute(run, delay=delay))
+        return f"{summary(run, found)} (found, not repeated)"
+    except OSError as error:
+        raise InputError(f"{run.path}: cannot be written: {error.strerror or error}") from None
+
+
+def execute(run: Run, *, delay: float | None = None) -> Trajectory:
+    """Simulate a run and write its trajectory."""
+    name, hidden = run.path.parent.name, True if delay is None else None  # None: where standard error is no terminal
+    with tqdm(total=run.n_evaluations, disable=hidden, leave=False, unit="eval", desc=name, delay=delay or 0) as bar:
+        trajectory = simulate(
+            run.problem,
+            run.optimizer,
+            budget=run.n_evaluations,
+            n_workers=run.n_workers,
+            synchronous=run.synchronous,
+            cost=run.cost,
+            config=run.config,
+            progress=bar.update,
+        )
+    keep(trajectory, run.path, run.identity)
+    return trajectory
+
+
+def summary(run: Run, trajectory: Trajectory) -> str:
+    """One line on a finished run."""
+    try:
+        judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
+    except InputError as error:
+        judged = f"no hypervolume regret ({error})"
+    hours = f"{trajectory.finish_times[-1] / 3600:.1f} simulated hours"
+    if run.n_workers > 1:
+        hours += f", workers idle {trajectory.idle_share:.1%} of them"
+    name, seed = run.config["optimizer"]["name"], run.config["seed"]
+    return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours}): {run.path}"
+
+
+def say(line: str, stream: TextIO | None = None) -> None:
+    """Print a line above the progress bars, also above those of the process that started this one."""
+    if sys.stderr.isatty() and sys.stdout.isatty():
+        sys.stdout.write("\r\x1b[K")
+    stream = sys.stdout if stream is None else stream
+    tqdm.write(line, file=stream)
+    stream.flush()
+
+
+def _failed(label: str, error: Exception, path: Path | None = None) -> Failure:
+    if isinstance(error, InputError):
+        status, why = report(error), str(error)
+    else:
+        traceback.print_exception(error)
+        status, why = 1, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    if path is not None:
+        note_failure(path, why, status)
+    return Failure(label, why, status)

@@ -1,0 +1,10 @@
+"""Benchmarks: what answers for the architectures of a space, from surrogates or from measured rows."""
+
+from hwbench_mo.benchmark.benchmark import Benchmark
+from hwbench_mo.benchmark.blackbox import BlackBox
+from hwbench_mo.benchmark.front import ParetoFront
+from hwbench_mo.benchmark.load import load_benchmark
+from hwbench_mo.benchmark.prediction import Noise, Prediction
+from hwbench_mo.benchmark.tabular import TabularBenchmark
+
+__all__ = ["Benchmark", "BlackBox", "Noise", "ParetoFront", "Prediction", "TabularBenchmark", "load_benchmark"]

@@ -1,0 +1,213 @@
+"""The benchmark of one space on surrogates: every target's model and noise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hwbench_mo.benchmark.front import ParetoFront, candidate_codes, front_of, signs_of
+from hwbench_mo.benchmark.prediction import Prediction
+from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
+from hwbench_mo.surrogates.additive import AdditiveModel
+from hwbench_mo.surrogates.closed_forms import closed_form
+from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.quantiles import QuantileTable
+from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.table_error import TableError
+from hwbench_mo.targets import CLOSED_FORM, QUALITY, Target, in_order
+from hwbench_mo.typing import Codes, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """Models of every target of one space.
+
+    Parameters
+    ----------
+    space
+        What is searched.
+    models
+        A model for each measured target; closed forms need none, they exist in every space.
+    noise
+        The distribution of a measurement of each measured target.
+    manifest
+        Where the models come from: checksum, fingerprint of the data, versions. Empty where nothing was fitted.
+    errors
+        How well the table of each measured target is known.
+    support
+        How far measured architectures reach, of ``quality`` and of ``hardware`` targets.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> import numpy as np
+    >>> bench = hb.load_benchmark("gpt_s")
+    >>> codes = bench.space.sample(3, np.random.default_rng(0))
+    >>> bench.predict(codes, "params").median
+    array([1.41513216e+08, 6.24990720e+07, 6.26465280e+07])
+    """
+
+    space: SearchSpace
+    models: Mapping[str, AdditiveModel] = field(default_factory=dict)
+    noise: Mapping[str, QuantileTable] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, TableError] = field(default_factory=dict)
+    support: Mapping[str, Support] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for model in self.models.values():
+            model.check_fits(self.space)
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """Names of everything that `predict` answers here."""
+        return tuple(in_order({*self.models, *CLOSED_FORM}))
+
+    @cached_property
+    def devices(self) -> tuple[str, ...]:
+        """Names of the devices that targets are known on."""
+        return tuple(dict.fromkeys(device for name in self.targets if (device := Target.parse(name).device)))
+
+    def model(self, target: str, /) -> AdditiveModel:
+        """The additive model behind a target.
+
+        Raises
+        ------
+        InputError
+            If there is no such target, or none in this space.
+        """
+        parsed = Target.parse(target)
+        name = parsed.name
+        if name in self.models:
+            return self.models[name]
+        if name in CLOSED_FORM:
+            return closed_form(self.space, name)
+        if parsed.device is not None and self.devices and parsed.device not in self.devices:
+            raise unknown(f"device in {name!r}:", parsed.device, self.devices)
+        raise InputError(
+            f"space {self.space.name!r} has no {name!r}: only {', '.join(self.targets)} are known there; "
+            f"{', '.join(MEASURED)} were measured"
+        )
+
+    def predict(self, codes: object, target: str, /) -> Prediction:
+        """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``.
+
+        Raises
+        ------
+        InputError
+            If the codes are not of this space or the target is unknown here.
+        """
+        kernel = self.kernel([target])
+        valid = self.space.validate(codes)
+        name = Target.parse(target).name
+        return Prediction(
+            target=name,
+            space=self.space,
+            codes=valid,
+            median=kernel(valid)[:, 0],
+            noise=self.noise.get(name),
+            groups=self.space.groups(valid),
+            error_of_median=lambda: self._standard_error(name, valid),
+            support_of_codes=lambda: self._support(name, valid),
+        )
+
+    def _standard_error(self, target: str, codes: Codes) -> Floats:
+        if target in CLOSED_FORM:
+            return np.zeros(len(codes))
+        if target not in self.errors:
+            return np.full(len(codes), np.nan)
+        model = self.model(target)
+        sums = Kernel(self.space, [replace(model, link="identity", curve=None)])(codes)[:, 0]
+        slope = model.slope(sums, codes[:, EMBED_DIM], codes[:, BIAS])
+        return np.asarray(slope * self.errors[target].standard_error(self.space, codes))
+
+    def _support(self, target: str, codes: Codes) -> Floats:
+        if target in CLOSED_FORM:
+            return np.ones(len(codes))
+        kind = "quality" if target in QUALITY else "hardware"
+        if kind not in self.support:
+            return np.full(len(codes), np.nan)
+        return self.support[kind].share(self.space, codes)
+
+    def kernel(self, targets: Sequence[str], /) -> Kernel:
+        """Noise-free values of several targets at once, one a column; made once for each choice of targets."""
+        names = tuple(targets)
+        if names not in self._kernel_of:
+            self._kernel_of[names] = Kernel(self.space, [self.model(name) for name in names])
+        return self._kernel_of[names]
+
+    @cached_property
+    def _kernel_of(self) -> dict[tuple[str, ...], Kernel]:
+        return {}
+
+    def pareto_front(self, objectives: Sequence[str], /) -> ParetoFront:
+        """The exact Pareto front of noise-free values, every objective minimised, by dynamic programming over layers.
+
+        Raises
+        ------
+        InputError
+            If it is too large to compute, as it can be with three objectives or more.
+        """
+        names = tuple(objectives)
+        if names not in self._front_of:
+            signs = signs_of(names)
+            codes = candidate_codes(self.space, [self.model(name) for name in names], signs.tolist())
+            self._front_of[names] = front_of(codes, self.kernel(names)(codes) * signs)
+        return self._front_of[names]
+
+    @cached_property
+    def _front_of(self) -> dict[tuple[str, ...], ParetoFront]:
+        return {}
+
+    def with_targets(self, targets: Sequence[str], /) -> "Benchmark":
+        """The same benchmark, which answers for all its space.
+
+        Raises
+        ------
+        InputError
+            If a target is unknown in this space.
+        """
+        for target in targets:
+            self.model(target)
+        return self
+
+    def restrict(self, space: SearchSpace) -> "Benchmark":
+        """The same answers on a smaller space of one's own, all of whose choices this one offers.
+
+        >>> import hwbench_mo as hb
+        >>> small = hb.SearchSpace(name="mine", embed_dim=(192,), n_layer=(10,), mlp_ratio=(2, 4), n_head=(4, 8))
+        >>> hb.load_benchmark("gpt_s").restrict(small).space.size
+        2097152
+        """
+        for name in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
+            for choice in getattr(space, name):
+                if choice not in getattr(self.space, name):
+                    offered = ", ".join(map(str, getattr(self.space, name)))
+                    raise InputError(
+                        f"{name} of space {space.name!r} holds {choice}, but {self.space.name!r} offers {offered}"
+                    )
+        if space.batch_size != self.space.batch_size:
+            raise InputError(
+                f"batch_size of space {space.name!r} is {space.batch_size}, but {self.space.name!r} was measured "
+                f"with {self.space.batch_size}"
+            )
+        rows = np.array(
+            [
+                self.space.embed_dim.index(embed_dim) * len(self.space.bias) + self.space.bias.index(bias)
+                for embed_dim in space.embed_dim
+                for bias in space.bias
+            ]
+        )
+        return Benchmark(
+            space,
+            {name: model.restrict(self.space, space) for name, model in self.models.items()},
+            {name: table.take(rows) for name, table in self.noise.items()},
+            self.manifest,
+            {name: error.restrict(self.space, space) for name, error in self.errors.items()},
+            {kind: support.restrict(self.space, space) for kind, support in self.support.items()},
+        )

@@ -1,0 +1,96 @@
+"""Benchmarks by name: from the tables that ship, from a folder that a fit wrote, or from a folder of measurements."""
+
+from contextlib import suppress
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import overload
+
+from hwbench_mo.benchmark.benchmark import Benchmark
+from hwbench_mo.benchmark.tabular import TabularBenchmark
+from hwbench_mo.errors import InputError
+from hwbench_mo.spaces import SearchSpace, TabularSpace, get_space
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
+
+
+@overload
+def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = None) -> Benchmark: ...
+
+
+@overload
+def load_benchmark(space: str, /, *, table: str | PathLike[str]) -> TabularBenchmark: ...
+
+
+def load_benchmark(
+    space: str, /, *, artifacts: str | PathLike[str] | None = None, table: str | PathLike[str] | None = None
+) -> Benchmark | TabularBenchmark:
+    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, or a wide one with closed forms only.
+
+    Parameters
+    ----------
+    space
+        Its name.
+    artifacts
+        A folder that ``hwbench-mo fit`` wrote; by default what ships with the package.
+    table
+        A folder of measurements, which then answer themselves; the space is the measured architectures.
+
+    Raises
+    ------
+    InputError
+        If the space is unknown, its artifact or its measurements are missing, corrupted or foreign, or both a table and
+        artifacts are given.
+
+    Examples
+    --------
+    >>> load_benchmark("gpt_s").space.n_genes
+    27
+    """
+    known = get_space(space)
+    if table is not None:
+        if artifacts is not None:
+            raise InputError(f"table is {str(table)!r} and artifacts are {str(artifacts)!r}, but one answers: name one")
+        return load_table(known, table)
+    return _load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
+
+
+@lru_cache
+def _load_shipped(space: SearchSpace) -> Benchmark:
+    return _load(space, SHIPPED)
+
+
+def _load(space: SearchSpace, folder: Path) -> Benchmark:
+    if space.name not in MEASURED:
+        return Benchmark(space)
+    return Benchmark(space, *read_artifact(space, folder))
+
+
+def load_table(space: SearchSpace, folder: str | PathLike[str], /) -> TabularBenchmark:
+    """The benchmark of a folder of measurements of a space; read once a process, unless its content changes.
+
+    Raises
+    ------
+    InputError
+        If the space is not one that was measured, or a file is missing or not as it must be.
+    """
+    from hwbench_mo.measurements import fingerprint
+
+    path = Path(folder).expanduser().resolve()
+    if not (path / space.name).is_dir():
+        found = [name for name in MEASURED if (path / name).is_dir()]
+        instead = f"it has {', '.join(found)}" if found else "name the folder that holds gpt_s, gpt_m and gpt_l"
+        raise InputError(f"{path} holds no measurements of {space.name!r}; {instead}")
+    content = ""
+    with suppress(OSError):  # the reader names the file
+        content = fingerprint(path, space)
+    return _read(space, path, content)
+
+
+@lru_cache(maxsize=8)
+def _read(space: SearchSpace, folder: Path, content: str) -> TabularBenchmark:
+    from hwbench_mo.measurements import read_measurements
+
+    measured = read_measurements(folder, space)
+    manifest = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
+    return TabularBenchmark(TabularSpace.of(space, measured.codes), measured.readings, manifest)

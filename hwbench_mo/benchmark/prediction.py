@@ -1,0 +1,139 @@
+"""What the benchmark says of one target: a distribution for each architecture."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from hwbench_mo.benchmark.keys import architecture_keys, uniform
+from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.spaces.space import Space
+from hwbench_mo.typing import Codes, Floats, Ints
+
+
+class Noise(Protocol):
+    """What is measured of n architectures, told apart by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
+
+    def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
+        """``[n, k]``; quantiles at ``levels`` ``[k]``."""
+        ...
+
+    def at(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
+        """``[n]``; one quantile each: row i's at ``levels[i]``."""
+        ...
+
+    def mean(self, groups: Ints, medians: Floats) -> Floats:
+        """``[n]``; expected value."""
+        ...
+
+    def std(self, groups: Ints, medians: Floats) -> Floats:
+        """``[n]``; standard deviation."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The distribution of one new measurement of a target, for n architectures, and how well its centre is known.
+
+    Values are in the target's own unit and direction (accuracy is not negated here). A closed-form target is exact:
+    its standard deviation and standard error are 0 and every quantile is its value.
+
+    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the centre (`standard_error`) are two
+    things: more repeats average out the first, and only more measured architectures the second.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> bench = hb.load_benchmark("gpt_s")
+    >>> codes = bench.space.sample(4, np.random.default_rng(0))
+    >>> p = bench.predict(codes, "latency@a100")
+    >>> p.quantile([0.05, 0.5, 0.95]).shape
+    (4, 3)
+    >>> bool((p.quantile([0.5])[:, 0] == p.median).all())
+    True
+    >>> bool((p.standard_error < p.std).all()), bool((p.support <= 1).all())
+    (True, True)
+    """
+
+    target: str
+    space: Space
+    codes: Codes
+    median: Floats
+    """``[n]``; the centre: what `Problem.evaluate` answers."""
+    noise: Noise | None
+    groups: Ints
+    """``[n]``; what ``noise`` tells architectures apart by."""
+    error_of_median: Callable[[], Floats]
+    support_of_codes: Callable[[], Floats]
+
+    @cached_property
+    def standard_error(self) -> Floats:
+        """``[n]``; standard error of the centre, in the target's unit: how well the table itself is known.
+
+        It grows towards the corners of the space, where little was measured. Apart from `std`, the noise of one
+        measurement. NaN where nothing is known of it.
+        """
+        return self.error_of_median()
+
+    @cached_property
+    def support(self) -> Floats:
+        """``[n]``; how well measured architectures surround each: 1 in their middle, 0 beyond all of them.
+
+        The share of the measured architectures of the same width that are at least as far from their middle, by how
+        many layers take each choice. The best architectures under any limit lie far out: there the additive form alone
+        vouches for the answer. 1 for closed forms, NaN where nothing is known of it.
+        """
+        return self.support_of_codes()
+
+    @property
+    def mean(self) -> Floats:
+        """``[n]``; expected value of one measurement."""
+        return self.median if self.noise is None else self.noise.mean(self.groups, self.median)
+
+    @property
+    def std(self) -> Floats:
+        """``[n]``; standard deviation of one measurement."""
+        if self.noise is None:
+            return np.zeros_like(self.median)
+        return self.noise.std(self.groups, self.median)
+
+    def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
+        """``[n, k]``; quantiles at k levels in [0, 1].
+
+        Levels beyond the outermost stored ones (0.001 and 0.999) are answered by those.
+        """
+        wanted = np.atleast_1d(np.asarray(levels, dtype=np.float64))
+        if wanted.ndim != 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
+            raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
+        if self.noise is None:
+            return np.repeat(self.median[:, None], len(wanted), axis=1)
+        return self.noise.quantile(self.groups, self.median, wanted)
+
+    def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
+        """``[n]``; one simulated measurement of each architecture.
+
+        A draw depends on (seed, architecture, target, repeat) alone: not on the order, the batch, the process or what
+        was asked before.
+
+        Parameters
+        ----------
+        seed
+            Which stream of measurements.
+        repeat
+            Which repetition of the measurement; one number, or one for each architecture.
+        """
+        if not isinstance(seed, int | np.integer):
+            raise InputTypeError(f"seed is {seed!r}, but must be an integer")
+        repeats = np.asarray(repeat)
+        if repeats.dtype.kind not in "iu" or repeats.shape not in ((), (len(self.codes),)) or (repeats < 0).any():
+            raise InputError(f"repeat is {repeat!r}, but must be one integer from 0, or one for each architecture")
+        if self.noise is None:
+            return self.median.copy()
+        levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)
+        return self.noise.at(self.groups, self.median, levels)
+
+    @cached_property
+    def _keys(self) -> np.ndarray:
+        return architecture_keys(self.space, self.codes)

@@ -1,1 +1,0 @@
-"""Judges surrogates and their peers on architectures kept from every fit; see `hwbench_mo.fitting.evaluate`."""

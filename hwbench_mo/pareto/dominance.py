@@ -1,0 +1,30 @@
+"""Pareto dominance of points, every objective minimised."""
+
+import numpy as np
+
+from hwbench_mo.typing import Bools, Floats, Values
+
+
+def nondominated(values: Values, /) -> Bools:
+    """``[n]``; which rows no other row dominates; of equal rows, the first. Every column is minimised.
+
+    >>> nondominated(np.array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]]))
+    array([ True,  True, False, False])
+    """
+    if values.shape[1] == 1:
+        only: Bools = np.arange(len(values)) == np.argmin(values[:, 0])
+        return only
+    import moocore
+
+    answer: Bools = moocore.is_nondominated(values, keep_weakly=False)
+    return answer
+
+
+def at_least_as_good(values: Values, point: Floats, /) -> Bools:
+    """``[n]``; which rows of ``values`` ``[n, m]`` are not worse than ``point`` ``[m]`` in any objective."""
+    return np.asarray((values <= point).all(axis=1))
+
+
+def at_least_as_bad(values: Values, point: Floats, /) -> Bools:
+    """``[n]``; which rows of ``values`` ``[n, m]`` are not better than ``point`` ``[m]`` in any objective."""
+    return np.asarray((values >= point).all(axis=1))

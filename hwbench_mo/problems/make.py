@@ -1,0 +1,82 @@
+"""Problems by name: a space, or a benchmark of one's own, and objectives."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Literal
+
+import numpy as np
+
+from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
+from hwbench_mo.benchmark.load import load_table
+from hwbench_mo.checks import MOST_REPEATS, check_repeats
+from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.problems.noisy import noisy
+from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
+from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.targets import Target
+
+
+def make_problem(
+    space: str | SearchSpace | BlackBox,
+    objectives: Sequence[str],
+    *,
+    table: str | PathLike[str] | None = None,
+    noise: Literal["none", "sample"] = "none",
+    seed: int = 0,
+    repeats: int = 1,
+) -> Problem:
+    """A problem on a space.
+
+    Parameters
+    ----------
+    space
+        Name of a space that ships; a benchmark, say one restricted to a space of your own; or a space, on which
+        closed-form metrics alone exist.
+    objectives
+        Distinct names, such as ``["perplexity", "latency@a100"]``.
+    table
+        A folder of measurements, for a space by name: they answer themselves, instead of the surrogates. The space is
+        then the measured architectures, those in which all objectives were measured.
+    noise
+        ``none``: evaluations answer noise-free values. ``sample``: they are simulated measurements (`noisy`).
+    seed
+        Of the simulated measurements.
+    repeats
+        How many simulated measurements an evaluation averages, 1 to 10.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
+        it does not take, is named twice, or does not exist on the space; if ``repeats`` is not an integer from 1 to 10;
+        or if the table cannot be read.
+
+    Examples
+    --------
+    >>> make_problem("gpt_m", ["perplexity", "energy@h100"]).name
+    'gpt_m-perplexity-energy@h100'
+    """
+    benchmark = _benchmark(space, table)
+    if isinstance(objectives, str) or not isinstance(objectives, Sequence):
+        raise InputTypeError(f"objectives are {objectives!r}, but must be a list of names, such as ['perplexity']")
+    names = tuple(Target.parse(name).name for name in objectives)
+    if not names:
+        raise InputError("objectives are empty, but a problem needs at least one, such as 'perplexity'")
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
+    problem = ExactProblem(benchmark=benchmark.with_targets(names), objectives=names)
+    if not isinstance(repeats, int | np.integer):
+        raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
+    check_repeats(repeats, 1)
+    return noisy(problem, seed=seed, repeats=repeats) if check_noise(noise) == "sample" else problem
+
+
+def _benchmark(space: str | SearchSpace | BlackBox, table: str | PathLike[str] | None) -> BlackBox:
+    if table is not None:
+        if not isinstance(space, str):
+            raise InputTypeError(f"table is {str(table)!r}, but needs a space by name, such as 'gpt_s', not {space!r}")
+        return load_table(get_space(space), table)
+    if isinstance(space, SearchSpace):
+        return Benchmark(space)
+    return load_benchmark(space) if isinstance(space, str) else space

@@ -1,0 +1,178 @@
+"""Many runs as one Parquet data set: how it is written, run after run, and how runs are read back from it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hwbench_mo.errors import InputError
+from hwbench_mo.simulation import parquet
+from hwbench_mo.simulation.trajectory import Trajectory
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+FACTS = {"run": _TEXT, "seed": pa.int64(), "evaluation": pa.int32()}
+TEXTS = {"objectives": _TEXT, "config": _TEXT, "provenance": _TEXT}
+"""What a run says of itself stands in each of its rows: JSON, which a dictionary keeps once."""
+CODE = pa.list_(pa.int16())
+_ROWS = 100_000
+"""At least so many rows a row group, of whole runs; one is in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a run, seen from its end: what it holds, without the numbers."""
+
+    path: Path
+    run: str
+    """The identity; of a run that was saved without one, the hash of its file."""
+    partition: tuple[str, str]
+    """Problem and optimizer."""
+    schema: pa.Schema
+
+
+def source_of(path: Path) -> Source:
+    """The head of a run's file.
+
+    Raises
+    ------
+    InputError
+        If it is truncated or foreign, or a column is missing.
+    """
+    schema = parquet.read_schema(path)
+    facts = parquet.facts_of(schema, path)
+    for name in (*parquet.ALWAYS, *facts["objectives"]):
+        if name not in schema.names:
+            raise InputError(f"{path}: not a trajectory: column {name} is missing")
+    if "space" not in facts["provenance"]:
+        raise InputError(f"{path}: its provenance names no space; save what simulate returned")
+    run = facts["provenance"].get("identity") or hashlib.sha256(path.read_bytes()).hexdigest()
+    problem = "-".join([facts["provenance"]["space"]["name"], *facts["objectives"]])
+    optimizer = facts["config"].get("optimizer", {}).get("name", "unnamed")
+    plain = pa.schema([field.with_type(CODE) if field.name == "code" else field for field in schema.remove_metadata()])
+    return Source(path, run, (problem, optimizer), plain)
+
+
+def schema_of(sources: Sequence[Source]) -> pa.Schema:
+    """Columns of all runs together; those that a run lacks are null in it."""
+    own = pa.unify_schemas({source.schema for source in sources}, promote_options="permissive")
+    first = ["finish_time", *(name for name in own.names if name not in ("finish_time", "code")), "code"]
+    return pa.schema([*FACTS.items(), *(own.field(name) for name in first), *TEXTS.items()])
+
+
+class Writer:
+    """One file of the data set: runs go in one by one, and come out in row groups of whole runs."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        path.parent.mkdir(parents=True)
+        words = [name for name, kind in {**FACTS, **TEXTS}.items() if kind == _TEXT]
+        # Of codes, a dictionary saves two fifths of the whole; one that grew beyond the limit would be dropped.
+        few = [*words, "code.list.element"]
+        options = {"compression": "zstd", "use_dictionary": few, "dictionary_pagesize_limit": 2**28}
+        self._file = pq.ParquetWriter(path, schema, **options)
+        self._schema = schema
+        self._waiting: list[tuple[str, pa.Table, dict[str, Any]]] = []
+
+    def add(self, source: Source) -> None:
+        """Read a run and write it.
+
+        Raises
+        ------
+        InputError
+            If its numbers cannot be read or are out of order; nothing of it is written.
+        """
+        table = parquet.read_table(source.path)
+        facts = parquet.facts_of(table.schema, source.path)
+        if not len(table) or any(table[name].null_count for name in (*parquet.ALWAYS, *facts["objectives"])):
+            raise InputError(f"{source.path}: not a trajectory: it has no rows, or rows without a value")
+        if not (np.diff(table["finish_time"].to_numpy()) >= 0).all():
+            raise InputError(f"{source.path}: not a trajectory: finish_time is not ascending")
+        self._waiting.append((source.run, table.replace_schema_metadata(None), facts))
+        if sum(len(table) for _, table, _ in self._waiting) >= _ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what waits, and the end of the file."""
+        if self._waiting:
+            self._flush()
+        self._file.close()
+
+    def _flush(self) -> None:
+        runs, tables, facts = zip(*self._waiting, strict=True)
+        self._waiting = []
+        lengths = [len(table) for table in tables]
+        seeds = pa.array([own["config"].get("seed") for own in facts], pa.int64())
+        columns = {
+            "run": _repeated(runs, lengths),
+            "seed": seeds.take(pa.array(np.arange(len(runs)).repeat(lengths))),
+            "evaluation": pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])),
+            **{name: _repeated([json.dumps(own[name], sort_keys=True) for own in facts], lengths) for name in TEXTS},
+        }
+        data = pa.concat_tables([_with_lists(table) for table in tables], promote_options="permissive")
+        for field in self._schema:
+            if field.name in data.column_names:
+                columns[field.name] = data[field.name].cast(field.type)
+            elif field.name not in columns:
+                columns[field.name] = pa.nulls(len(data), field.type)
+        table = pa.table([columns[name] for name in self._schema.names], schema=self._schema)
+        self._file.write_table(table, row_group_size=max(len(table), 1))
+
+
+def _with_lists(table: pa.Table) -> pa.Table:
+    place = table.schema.get_field_index("code")
+    return table.set_column(place, "code", table["code"].cast(CODE))
+
+
+def _repeated(words: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArray:
+    places = {word: place for place, word in enumerate(dict.fromkeys(words))}
+    indices = np.array([places[word] for word in words], dtype=np.int32).repeat(lengths)
+    return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(places, pa.string()))
+
+
+def part_of(dataset: Path, partition: tuple[str, str]) -> Path:
+    """The file of a problem and optimizer."""
+    problem, optimizer = (quote(name, safe="@") for name in partition)
+    return dataset / f"problem={problem}" / f"optimizer={optimizer}" / "part-0.parquet"
+
+
+def parts(folder: Path) -> list[Path]:
+    """Files of the data set, or none if the folder is not one."""
+    return sorted(folder.glob("problem=*/optimizer=*/*.parquet"))
+
+
+def is_part(path: Path) -> bool:
+    """Whether a file belongs to a data set rather than to one run."""
+    return path.parent.name.startswith("optimizer=") and path.parent.parent.name.startswith("problem=")
+
+
+def read_parts(paths: Sequence[Path], *, codes: bool = False) -> Iterator[Trajectory]:
+    """The runs of a data set, in its order. Without ``codes``, which are most of it, they have ``[n, 0]``.
+
+    Raises
+    ------
+    InputError
+        If a file is truncated, or not of such a data set.
+    """
+    for path in paths:
+        try:
+            file = pq.ParquetFile(path)
+            left = {"run", "seed"} if codes else {"run", "seed", "code"}
+            names = [name for name in file.schema_arrow.names if name not in left]
+            for group in range(file.num_row_groups):
+                yield from _runs(file.read_row_group(group, columns=names))
+        except (OSError, pa.ArrowException, KeyError) as error:
+            raise InputError(f"{path}: truncated, or not of a data set: {str(error).splitlines()[0]}") from None
+
+
+def _runs(table: pa.Table) -> Iterator[Trajectory]:
+    starts = np.flatnonzero(table["evaluation"].to_numpy() == 0).tolist()
+    for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
+        own = table.slice(start, end - start)
+        facts = {name: json.loads(own[name][0].as_py()) for name in TEXTS}
+        yield Trajectory(**parquet.fields_of(own, facts))

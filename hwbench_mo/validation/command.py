@@ -1,0 +1,91 @@
+"""Validate the surrogates and the baselines on rows kept from fits.
+
+Every architecture is kept from one of K fits, and once more the outer tenth of each space from a fit to its middle.
+Scores go to ``surrogates.csv``, tables and pictures to ``surrogates.md`` in the folder of the documents. Results are
+kept in ``--out`` as they come: run an interrupted command again, and it goes on.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from hwbench_mo.errors import InputError, report
+from hwbench_mo.measurements.reader import read_measurements
+from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.spaces import get_space
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.targets import Target
+from hwbench_mo.validation.baselines import peers
+from hwbench_mo.validation.judge import Judgement, Options, draw, judge
+from hwbench_mo.validation.report import as_text, write_report
+
+PARTIAL = Path("docs")
+"""Below ``--out``: the documents of a part of the spaces or targets, which must not replace those of all."""
+
+
+def evaluate(measured: Mapping[str, Measurements], options: Options, docs: Path, *, pictures: bool = True) -> Judgement:
+    """Judge, draw and write; what was found."""
+    judgement = judge(measured, options)
+    if pictures:
+        draw(judgement, measured, docs)
+    for path in write_report(judgement.findings, docs):
+        print(path)
+    print(as_text(judgement.findings), flush=True)
+    return judgement
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; the exit status is 2 for a user's mistake."""
+    parser = argparse.ArgumentParser(
+        prog="python -m hwbench_mo.validation.command", description="Judge the surrogates and their peers."
+    )
+    parser.add_argument("measurements", type=Path, help="folder of measurements, one folder a space")
+    parser.add_argument("--space", nargs="+", choices=MEASURED, metavar="SPACE", help="by default all")
+    parser.add_argument("--targets", nargs="+", metavar="TARGET", help="such as latency@a100; by default all")
+    parser.add_argument("--folds", type=int, default=5, help="how many (default: 5)")
+    parser.add_argument("--holdout", type=float, metavar="SHARE", help="one random split instead of folds")
+    parser.add_argument("--no-corners", action="store_true", help="leave out the fit to the middle of the space")
+    parser.add_argument("--seed", type=int, default=0, help="of the choice of architectures")
+    parser.add_argument(
+        "--peers", nargs="+", metavar="PEER", help=f"of {', '.join(peers())}, or none; by default what is installed"
+    )
+    parser.add_argument("--autogluon-seconds", type=float, default=30, help="for each fit of AutoGluon (default: 30)")
+    parser.add_argument("--out", type=Path, default=Path("outputs/evaluation"), help="where results are kept")
+    parser.add_argument(
+        "--docs", type=Path, help=f"folder of the report (default: docs; of a part: {PARTIAL} in the folder --out)"
+    )
+    parser.add_argument("--no-pictures", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
+    options = parser.parse_args(arguments)
+    if options.holdout is not None and not 0 < options.holdout < 1:
+        parser.error(f"--holdout is {options.holdout}, but must be between 0 and 1")
+    for name, least in (("folds", 2), ("jobs", 1), ("autogluon_seconds", 1), ("seed", 0)):
+        if getattr(options, name) < least:
+            parser.error(f"--{name.replace('_', '-')} is {getattr(options, name)}, but must be at least {least}")
+    is_partial = bool(options.space or options.targets)
+    docs = options.docs or (options.out / PARTIAL if is_partial else Path("docs"))
+    try:
+        asked = Options(
+            out=options.out,
+            targets=None if options.targets is None else [Target.parse(name).name for name in options.targets],
+            peers=[] if options.peers == ["none"] else options.peers,
+            folds=options.folds,
+            holdout=options.holdout,
+            corners=not options.no_corners,
+            seed=options.seed,
+            jobs=options.jobs,
+            autogluon_seconds=options.autogluon_seconds,
+        )
+        measured = {
+            name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
+        }
+        evaluate(measured, asked, docs, pictures=not options.no_pictures)
+    except InputError as error:
+        return report(error)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

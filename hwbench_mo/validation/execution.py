@@ -1,0 +1,167 @@
+"""Runs the units that are not there yet, in as many processes as asked for."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from hwbench_mo.fitting.fit import fit_space
+from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.typing import Floats
+from hwbench_mo.validation.baselines import Peer
+from hwbench_mo.validation.baselines import peers as all_peers
+from hwbench_mo.validation.folds import Fold
+from hwbench_mo.validation.scores import LEVELS, measured_rows, score
+from hwbench_mo.validation.units import OURS, Unit, save_outcome
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a process needs to know beside the measurements."""
+
+    out: Path
+    folds: Mapping[str, Sequence[Fold]]
+    """Every fit of each space."""
+    autogluon_seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """Units of one method and fit, done one after the other."""
+
+    units: tuple[Unit, ...]
+
+    @property
+    def group(self) -> str:
+        """For progress lines."""
+        first = self.units[0]
+        return f"{first.space} {first.split} {first.number} {first.method}"
+
+
+def jobs_of(units: Sequence[Unit]) -> list[Job]:
+    """The surrogates of all targets are fitted at once; a peer's targets are jobs of their own."""
+    jobs: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in units:
+        own = "" if unit.method == OURS else unit.target
+        jobs.setdefault((unit.space, unit.split, str(unit.number), unit.method, own), []).append(unit)
+    return [Job(tuple(group)) for group in jobs.values()]
+
+
+def run_units(
+    units: Sequence[Unit], measured: Mapping[str, Measurements], settings: Settings, *, processes: int
+) -> None:
+    """Write the outcome of each unit, with a line of progress whenever a method has finished a fit.
+
+    Raises
+    ------
+    InputError
+        If a peer is not installed.
+    """
+    jobs = jobs_of(units)
+    left: dict[str, int] = {}
+    for job in jobs:
+        left[job.group] = left.get(job.group, 0) + 1
+    spent = dict.fromkeys(left, 0.0)
+    for job, seconds in _results(jobs, measured, settings, processes):
+        left[job.group] -= 1
+        spent[job.group] += seconds
+        if not left[job.group]:
+            done = sum(not n for n in left.values())
+            print(f"{job.group}: {spent[job.group]:.1f} s ({done} of {len(left)})", flush=True)
+
+
+def _results(
+    jobs: Sequence[Job], measured: Mapping[str, Measurements], settings: Settings, processes: int
+) -> Iterator[tuple[Job, float]]:
+    if processes == 1 or len(jobs) <= 1:
+        worker = Worker(measured, settings)
+        for job in jobs:
+            yield job, worker(job)
+        return
+    with _single_threaded(), get_pool(processes, measured, settings) as pool:
+        futures: list[Future[float]] = [pool.submit(_work, job) for job in jobs]
+        try:
+            for job, future in zip(jobs, futures, strict=True):
+                yield job, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class Worker:
+    """Does jobs."""
+
+    def __init__(self, measured: Mapping[str, Measurements], settings: Settings) -> None:
+        self._measured, self._settings = measured, settings
+        self._peers: Mapping[str, Peer] = all_peers(autogluon_seconds=settings.autogluon_seconds)
+
+    def __call__(self, job: Job) -> float:
+        """Do it; the seconds that it took."""
+        start = time.perf_counter()
+        first = job.units[0]
+        measured = self._measured[first.space]
+        if first.method != OURS:  # a peer is shown its target alone
+            measured = replace(measured, readings={unit.target: measured.readings[unit.target] for unit in job.units})
+        (fold,) = (
+            fold
+            for fold in self._settings.folds[first.space]
+            if (fold.split, fold.number) == (first.split, first.number)
+        )
+        train = measured.take(~fold.test)
+        bench = fit_space(train) if first.method == OURS else None
+        for unit in job.units:
+            rows = np.flatnonzero(fold.test & measured_rows(measured.readings, unit.target))
+            codes = measured.codes[rows]
+            error: Floats | None = None
+            if bench is None:
+                quantiles = self._peers[unit.method](train, codes, unit.target)
+            else:
+                prediction = bench.predict(codes, unit.target)
+                quantiles = prediction.quantile(LEVELS)
+                error = getattr(prediction, "standard_error", None)
+            outcome = score(rows, quantiles, measured.readings[unit.target][rows], error)
+            save_outcome(outcome, unit.path(self._settings.out))
+        return time.perf_counter() - start
+
+
+_worker: Worker | None = None
+
+
+def _start(measured: Mapping[str, Measurements], settings: Settings) -> None:
+    global _worker
+    _worker = Worker(measured, settings)
+
+
+def _work(job: Job) -> float:
+    if _worker is None:
+        raise RuntimeError("the process was not started by run_units")
+    return _worker(job)
+
+
+def get_pool(processes: int, measured: Mapping[str, Measurements], settings: Settings) -> ProcessPoolExecutor:
+    """Processes that know the measurements."""
+    return ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_start, initargs=(measured, settings)
+    )
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Processes that start meanwhile use one thread each: the parallelism is between them."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,74 @@
+"""pymoo's MOEA/D, mended: no architecture is proposed twice, and small spaces suffice."""
+
+from typing import Any
+
+import numpy as np
+from pymoo.algorithms.moo import moead
+from pymoo.core.initialization import Initialization
+from pymoo.core.mating import Mating
+from pymoo.core.population import Population
+
+from hwbench_mo.adapters.pymoo import RandomReset, genetic_operators
+from hwbench_mo.spaces import Space
+from optimizers.shared.history import History
+
+ROUNDS = 100
+"""Mutations in a row that lead to no new architecture, after which some are drawn at random."""
+DRAWS = 1000
+"""Random architectures none of which is new, after which a space counts as exhausted."""
+
+
+class NewOnly(moead.MOEAD):  # type: ignore[misc]
+    """pymoo's, which does not propose an architecture again, and also starts where there are few of them."""
+
+    def __init__(self, space: Space, directions: Any, n_neighbors: int) -> None:
+        operators = genetic_operators(space)
+        distinct = operators.pop("eliminate_duplicates")
+        super().__init__(ref_dirs=directions, n_neighbors=n_neighbors, **operators)
+        self.initialization = Initialization(operators["sampling"], operators["repair"], distinct)
+        self.mating = NewMating(space, crossover=operators["crossover"])
+
+    def infill(self) -> Population | None:
+        # Without the marks that pymoo puts on a child, which nobody reads.
+        return self._infill() if self.is_initialized else super().infill()
+
+    def _initialize_infill(self) -> Population:
+        first = super()._initialize_infill()
+        self.mating.proposed.add_new(first.get("X"))
+        return first
+
+    def _initialize_advance(self, infills: Population, **kwargs: Any) -> None:
+        self.pop = infills[np.resize(np.arange(len(infills)), len(self.ref_dirs))]  # a member for each direction
+        super()._initialize_advance(infills, **kwargs)
+
+    def _infill(self) -> Population | None:
+        child = super()._infill()
+        return None if self.mating.is_exhausted else Population.create(child)
+
+    def _advance(self, infills: Population | None = None, **kwargs: Any) -> Any:
+        return super()._advance(infills=None if infills is None else infills[0], **kwargs)
+
+
+class NewMating(Mating):  # type: ignore[misc]
+    """A child that was never proposed, as far as there is one."""
+
+    def __init__(self, space: Space, **operators: Any) -> None:
+        super().__init__(selection=None, mutation=RandomReset(space), **operators)
+        self.space, self.proposed, self.is_exhausted = space, History(), False
+
+    def do(
+        self, problem: Any, pop: Population, n_offsprings: int, *, parents: Any, random_state: Any, **kwargs: Any
+    ) -> Population:
+        # Not by pymoo's loop until there are enough children: for one, its populations take longer than the mating.
+        child = self._do(problem, pop, n_offsprings, parents=parents, random_state=random_state)[0]
+        code = self.space.repair(child.X[None])
+        for _ in range(ROUNDS):
+            if len(self.proposed.add_new(code)):
+                break
+            code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
+        else:
+            drawn = self.proposed.first_new(self.space.sample(DRAWS, random_state))
+            self.is_exhausted = not len(drawn)
+            code = code if self.is_exhausted else drawn
+        child.X = code[0]
+        return Population.create(child)

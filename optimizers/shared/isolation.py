@@ -1,0 +1,21 @@
+"""Calls of other libraries that leave the state of the process as it was."""
+
+import random
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Global generators of numpy and Python, and filters of warnings, are as they were afterwards."""
+    states = np.random.get_state(), random.getstate()  # noqa: NPY002
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.set_state(states[0])  # noqa: NPY002
+        random.setstate(states[1])

@@ -1,0 +1,19 @@
+"""Units in which objectives are of the order of 1, for libraries that have thresholds in them."""
+
+import numpy as np
+
+from hwbench_mo.typing import Floats, Values
+
+
+def units_of(values: Values) -> Floats:
+    """``[m]``; for each objective, the power of two below the range of ``values``, or their magnitude, or 1.
+
+    pymoo has thresholds such as 1e-6 in it, which an energy of 1e-3 Wh would drown in. Divided by a power of two,
+    values keep every bit and every comparison.
+
+    >>> units_of(np.array([[0.001, 5.0, 0.0], [0.004, 5.0, 0.0]])).tolist()
+    [0.001953125, 4.0, 1.0]
+    """
+    half_range = values.max(axis=0) / 2 - values.min(axis=0) / 2  # the range itself may overflow
+    width = np.where(half_range > 0, half_range, np.abs(values).max(axis=0) / 2)
+    return np.where(width > 0, np.ldexp(1.0, np.minimum(np.frexp(width)[1], 1023)), 1.0)

@@ -1,0 +1,135 @@
+"""Full and read-only disks, two sweeps at once, files of other versions, clocks: nothing is lost, nothing misread."""
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from experiments.compare import main as compare_main
+from experiments.status import main as status_main
+from hwbench_mo import Trajectory
+from tests.experiments.test_run import results, run
+from tests.support.spaces import ROOT
+
+SWEEP = ("experiments.run", "-m", "seeds=6", "budget=1000")
+READ_ONLY, REMOUNT = 1, 32
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[int, str], None]]]:
+    """A file system of 128 KiB, and what mounts it again with other flags and sizes."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def mount(flags: int, options: str) -> None:
+        if libc.mount(b"tmpfs", bytes(tmp_path), b"tmpfs", flags, options.encode()):
+            raise OSError(ctypes.get_errno(), "mount")
+
+    if not sys.platform.startswith("linux"):
+        pytest.skip("mounts as Linux does")
+    try:
+        mount(0, "size=128k")
+    except OSError as error:
+        pytest.skip(f"a file system cannot be mounted here: {os.strerror(error.errno or 0)}")
+    yield tmp_path, mount
+    libc.umount2(bytes(tmp_path), 2)
+
+
+def test_a_full_disk_fails_runs_and_loses_none(disk: tuple[Path, Callable[[int, str], None]], tmp_path: Path) -> None:
+    folder, mount = disk
+    first = run(*SWEEP, f"out={folder / 'out'}")
+    assert first.returncode == 2
+    assert "cannot be written: " in first.stderr
+    assert "No space left on device" in first.stderr
+    assert "Traceback" not in first.stderr
+    done = {path: path.read_bytes() for path in results(folder)}
+    assert 0 < len(done) < 6
+    assert all(len(Trajectory.load(path)) == 1000 for path in done)
+    assert list(folder.rglob(".seed-*")) == []  # nothing half-written stays
+    full = run(*SWEEP, f"out={folder / 'out'}")
+    assert full.returncode == 2
+    assert "Traceback" not in full.stderr
+    mount(REMOUNT, "size=10m")
+    again = run(*SWEEP, f"out={folder / 'out'}")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("(found, not repeated)") == len(done)
+    assert {path: path.read_bytes() for path in done} == done
+    assert status_main([str(folder / "out")]) == 0
+
+
+def test_a_read_only_folder_is_read(
+    disk: tuple[Path, Callable[[int, str], None]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, mount = disk
+    single = ("experiments.run", "budget=10", f"out={folder}")
+    assert run(*single).returncode == 0
+    mount(REMOUNT | READ_ONLY, "")
+    assert "(found, not repeated)" in run(*single).stdout
+    for arguments in (("budget=11",), ("-m", "seeds=2", "budget=10")):
+        refused = run("experiments.run", *arguments, f"out={folder}")
+        assert refused.returncode == 2
+        assert "cannot be written: Read-only file system" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert status_main([str(folder)]) == 0
+    assert compare_main([str(folder)]) == 2
+    assert "cannot be written: Read-only file system; name another with --to" in capsys.readouterr().err
+
+
+def test_two_sweeps_in_one_folder_at_once(tmp_path: Path) -> None:
+    def command(folder: str) -> list[str]:
+        return [sys.executable, "-m", *SWEEP, "optimizer=nsga2,random_search", f"out={tmp_path / folder}"]
+
+    both = [subprocess.Popen(command("both"), cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate()[1] for process in both] == ["", ""]
+    assert [process.returncode for process in both] == [0, 0]
+    assert subprocess.run(command("alone"), cwd=ROOT, check=False).returncode == 0
+    pairs = list(zip(results(tmp_path / "both"), results(tmp_path / "alone"), strict=True))
+    assert len(pairs) == 12
+    assert all(one.name == other.name and one.read_bytes() == other.read_bytes() for one, other in pairs)
+    assert list((tmp_path / "both").rglob("*.aside-*")) == []
+
+
+def test_a_file_of_another_version_is_set_aside(tmp_path: Path) -> None:
+    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
+    run(*arguments)
+    (path,) = results(tmp_path)
+    whole = path.read_bytes()
+    table = pq.read_table(path)
+    facts = json.loads(table.schema.metadata[b"hwbench_mo"])
+    facts["format"] = 999
+    path.unlink()
+    pq.write_table(table.replace_schema_metadata({b"hwbench_mo": json.dumps(facts).encode()}), path)
+    other = path.read_bytes()
+    again = run(*arguments)
+    assert again.returncode == 0
+    assert "set aside as" in again.stderr
+    assert "format" in again.stderr
+    assert path.read_bytes() == whole
+    assert path.with_name(path.name + ".aside-0").read_bytes() == other
+
+
+def test_a_clock_that_jumps_back_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(*SWEEP, f"out={tmp_path / 'steady'}").returncode == 0
+    (tmp_path / "sitecustomize.py").write_text(
+        "import itertools, time\n"
+        "now, hours = time.time(), itertools.count()\n"
+        "time.time = lambda: now - 3600 * next(hours)\n"
+        "time.time_ns = lambda: int(1e9 * time.time())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    back = run(*SWEEP, f"out={tmp_path / 'back'}")
+    assert back.returncode == 0, back.stderr
+    for moment in (0, 4102444800):  # files of 1970 and of 2100
+        for path in (tmp_path / "back").rglob("*"):
+            os.utime(path, (moment, moment))
+        again = run(*SWEEP, f"out={tmp_path / 'back'}")
+        assert again.stdout.count("(found, not repeated)") == 6
+    monkeypatch.delenv("PYTHONPATH")
+    steady, jumped = results(tmp_path / "steady"), results(tmp_path / "back")
+    assert [path.read_bytes() for path in steady] == [path.read_bytes() for path in jumped]
+    assert status_main([str(tmp_path / "back")]) == 0

@@ -1,0 +1,87 @@
+"""Every optimizer and the problems that the conformance suite runs it on: a new optimizer adds one line."""
+
+import importlib.util
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from hwbench_mo import Optimizer, Problem, SearchSpace, make_problem
+from optimizers import (
+    AGEMOEA2,
+    EHVI,
+    LSBO,
+    MOASHA,
+    MOEAD,
+    MOREA,
+    MOTPE,
+    NSGA2,
+    NSGA3,
+    RSBO,
+    SMSEMOA,
+    SPEA2,
+    LocalSearch,
+    QLogEHVI,
+    QLogNEHVI,
+    QLogNParEGO,
+    RandomSearch,
+)
+from tests.support.spaces import SMALL, random_benchmark
+from tests.support.tables import random_table
+
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "random_search": RandomSearch,
+    "local_search": LocalSearch,
+    "nsga2": partial(NSGA2, pop_size=8),
+    "nsga3": partial(NSGA3, pop_size=8),
+    "moead": partial(MOEAD, pop_size=8, n_neighbors=4),
+    "sms_emoa": partial(SMSEMOA, pop_size=8),
+    "spea2": partial(SPEA2, pop_size=8),
+    "age_moea2": partial(AGEMOEA2, pop_size=8),
+    "morea": partial(MOREA, population_size=8, sample_size=3),
+    "moasha": MOASHA,
+    "motpe": partial(MOTPE, n_ei_candidates=4),
+    "ehvi": partial(EHVI, n_initial=6, n_candidates=32, refit=9.0),
+    "lsbo": partial(LSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "rsbo": partial(RSBO, n_initial=6, n_candidates=32, refit=9.0),
+    "qlogehvi": partial(QLogEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognehvi": partial(QLogNEHVI, n_initial=6, n_candidates=16, refit=9.0),
+    "qlognparego": partial(QLogNParEGO, n_initial=6, n_candidates=16, refit=9.0),
+}
+BOTORCH = {"ehvi", "lsbo", "rsbo", "qlogehvi", "qlognehvi", "qlognparego"}
+MODEL_BASED = BOTORCH | {"motpe"}
+PYMOO = {"nsga2", "nsga3", "moead", "sms_emoa", "spea2", "age_moea2"}
+CAN_RETURN = {"moasha", "nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
+"""By their definition an architecture that has left the population can come back, or is measured on; no other proposes
+one twice."""
+TINY = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
+SINGLE = SearchSpace(name="single", embed_dim=(64,), n_layer=(1,), mlp_ratio=(2,), n_head=(1,), bias=(True,))
+PROBLEMS: dict[str, Callable[[], Problem]] = {
+    "gpt_s": lambda: make_problem("gpt_s", ["perplexity", "latency@a100"]),
+    "gpt_m, 3 objectives": lambda: make_problem("gpt_m", ["accuracy", "latency@xeon_gold", "energy@h100"]),
+    "gpt_l, 1 objective": lambda: make_problem("gpt_l", ["perplexity"]),
+    "gpt_s_wide": lambda: make_problem("gpt_s_wide", ["params", "flops"]),
+    "noisy": lambda: make_problem("gpt_s", ["perplexity", "energy@v100"], noise="sample", seed=1),
+    "small": lambda: make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
+    "small, 3 objectives": lambda: make_problem(random_benchmark(SMALL, 1), ["perplexity", "latency@a100", "params"]),
+    "tiny": lambda: make_problem(TINY, ["params", "macs"]),
+    "single": lambda: make_problem(SINGLE, ["params"]),
+    "table": lambda: make_problem(random_table(), ["perplexity", "latency@a100"]),
+    "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
+}
+
+
+needs_numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
+needs_optuna = pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="optuna is not installed")
+needs_syne_tune = pytest.mark.skipif(importlib.util.find_spec("syne_tune") is None, reason="Syne Tune is not installed")
+needs_botorch = pytest.mark.skipif(importlib.util.find_spec("botorch") is None, reason="BoTorch is not installed")
+MARKS = {
+    **{name: [needs_botorch] for name in BOTORCH},
+    "age_moea2": [needs_numba],
+    "motpe": [needs_optuna],
+    "morea": [needs_syne_tune],
+    "moasha": [needs_syne_tune],
+}
+every_optimizer = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
+)
