@@ -10,8 +10,8 @@ from typing import Any
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
-from experiments.sweeps.adapters import SHOWN, library_of
 from experiments.sweeps.configuration import CONF, choices
+from experiments.sweeps.identity import Adapts
 
 COSTS = CONF.parent / "docs" / "optimizers.csv"
 """Measured by ``python -m studies.suggestion_cost``."""
@@ -47,12 +47,12 @@ def facts_of(name: str) -> Facts:
     made: Any = get_class(settings["_target_"])
     paper = re.search(r"\(([^()]*\d{4})\)", " ".join(made.__doc__.split()))
     module = sys.modules[made.__module__]
-    library = library_of(made)
+    library = made.library if isinstance(made, Adapts) else None
     return Facts(
         name=name,
         line=(module.__doc__ or "").split("\n")[0],
         paper=paper[1] if paper else "",
-        library=SHOWN[library] if library else "own",
+        library=library.name if library else "own",
         kind=made.kind,
         proposes=made.proposes,
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},

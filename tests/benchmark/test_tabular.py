@@ -1,7 +1,6 @@
 """Measured rows that answer themselves: the space, the benchmark, problems, runs and the replay."""
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from itertools import zip_longest
@@ -15,11 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from experiments.replay import main as replay_main
-from experiments.reports.bias import SETS, bias_table, replay
 from experiments.sweeps.configuration import CONF, choices, optimizer_named
 from hwbench_mo import (
-    DEVICES,
     Architecture,
     InputError,
     SearchSpace,
@@ -35,9 +31,9 @@ from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.problems.provenance import _problem, problem_of
 from hwbench_mo.spaces import TabularSpace, get_space
 from optimizers import LocalSearch, RandomSearch
-from tests.experiments.test_run import results, run
+from tests.support.commands import results, run
 from tests.support.spaces import MEASUREMENTS, SMALL, codes_of, slow_nondominated, space_of
-from tests.support.tables import random_table, some_rows
+from tests.support.tables import random_table, some_rows, write_measurements
 
 needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
 OBJECTIVES = ["perplexity", "latency@a100"]
@@ -47,31 +43,6 @@ OBJECTIVES = ["perplexity", "latency@a100"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of measurements of gpt_s with 120 rows, 90 of them with perplexity."""
     return write_measurements(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
-
-
-def write_measurements(folder: Path, space: SearchSpace) -> Path:
-    """Values are near those that the benchmark answers, so that the surrogates have something to be compared with."""
-    rng = np.random.default_rng(1)
-    codes = some_rows(space, 120, 1)
-    n, architectures, bench = len(codes), space.decode(codes), load_benchmark(space.name)
-    values = {name: bench.predict(codes, name).median for name in bench.targets}
-    index = np.arange(n, dtype=np.int32)
-    columns: dict[str, Any] = {"campaign_index": index}
-    columns |= {field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")}
-    columns |= {field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")}
-    columns |= {name: values[name].astype(np.int64) for name in ("params", "macs", "flops")}
-    columns["perplexity"] = np.where(index < 90, values["perplexity"] * rng.lognormal(0, 0.001, n), np.nan)
-    columns["accuracy"] = values["accuracy"]
-    columns |= {f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")}
-    (folder / space.name).mkdir()
-    pd.DataFrame(columns).to_parquet(folder / space.name / "architectures.parquet")
-    for device in DEVICES:
-        device_columns: dict[str, Any] = {"campaign_index": index}
-        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
-            repeats = values[f"{metric}@{device}"][:, None] * rng.lognormal(0, 0.01, (n, 4))
-            device_columns[column] = repeats.tolist()
-        pd.DataFrame(device_columns).to_parquet(folder / space.name / f"{device}.parquet")
-    return folder
 
 
 # The space
@@ -426,59 +397,6 @@ def test_a_table_is_found_again_or_missed_in_a_line(folder: Path, tmp_path: Path
 def test_every_problem_takes_a_table() -> None:
     for name in choices("problem"):
         assert OmegaConf.load(CONF / "problem" / f"{name}.yaml").table is None
-
-
-# The replay
-
-
-def test_replay_end_to_end(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = [str(folder), "--seeds", "3", "--budget", "30", "--optimizer", "local_search", "--out", str(tmp_path)]
-    assert replay_main(arguments) == 0
-    said = capsys.readouterr().out
-    stem = "gpt_s_table-perplexity-latency@a100-local_search-bias"
-    assert str(tmp_path / f"{stem}.png") in said
-    assert (tmp_path / f"{stem}.png").stat().st_size > 10_000
-    assert "what the surrogates take for the front (" in said
-    table = pd.read_csv(tmp_path / f"{stem}.csv")
-    assert table["objective"].tolist() == ["perplexity"] * 3 + ["latency@a100"] * 3
-    assert table["over"].tolist() == list(SETS) * 2
-    # The rows were made of the surrogates' own answers, with a noise of 0.1 % and, of a median of four, about 0.5 %.
-    assert table["median"].abs().max() < 0.01
-    assert replay_main([*arguments, "--objectives", "accuracy", "energy@h100", "params", "--seeds", "1"]) == 0
-
-
-def test_replay_judges_the_surrogates_choice_by_measurements(folder: Path) -> None:
-    problem, surrogate = make_problem("gpt_s", OBJECTIVES, table=folder), make_problem("gpt_s", OBJECTIVES)
-    replayed = replay(problem, surrogate, optimizer_named("random_search"), n_seeds=2, budget=20)
-    codes = problem.space.codes  # type: ignore[attr-defined]
-    predicted = surrogate.evaluate(codes)
-    measured, regret = replayed.chosen()
-    assert (measured == problem.evaluate(codes)[slow_nondominated(predicted)]).all()
-    assert 0 <= regret < 0.05
-    visited = np.concatenate([one.codes for one in replayed.runs])
-    bias = surrogate.evaluate(visited) / problem.evaluate(visited) - 1
-    table = bias_table(replayed).set_index(["over", "objective"])
-    assert table.loc[("visited", "perplexity"), "median"] == pytest.approx(np.median(bias[:, 0]))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (["--optimizer", "nsga"], "unknown optimizer 'nsga'; valid, nearest first: nsga2"),
-        (["--objectives", "perplexity"], "a replay needs two or more"),
-        (["--seeds", "0"], "seeds is 0, but must be at least 1"),
-        (["--budget", "0"], "budget is 0, but must be at least 1"),
-        (["--space", "gpt_l"], "holds no measurements of 'gpt_l'; it has gpt_s"),
-    ],
-)
-def test_mistakes_in_a_replay_are_answered_in_a_line(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str], message: str
-) -> None:
-    assert replay_main([str(folder), "--out", str(tmp_path / "out"), *wrong]) == 2
-    said = capsys.readouterr().err
-    assert message in said
-    assert re.fullmatch(r"error: .*\n", said)
-    assert not (tmp_path / "out").exists()
 
 
 # The real measurements

@@ -15,7 +15,7 @@ from hwbench_mo.simulation import Durations
 from hwbench_mo.simulation.cost import places_of
 from hwbench_mo.typing import Codes, Ints, Values
 from optimizers import MOASHA, LocalSearch
-from tests.experiments.test_run import results, run
+from tests.support.commands import results, run
 from tests.support.optimizers import needs_syne_tune
 from tests.support.spaces import SMALL, random_benchmark
 
