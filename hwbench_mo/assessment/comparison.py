@@ -24,7 +24,8 @@ class Group:
     """``[runs, evaluations]``; a run that ended early goes on at its last value. Where several evaluations count as
     one (random search with a multiple of the budget), what they have reached together."""
     optimism: Floats
-    """``[runs]``; how much better the final regret looks by what the optimizer saw than by the centre."""
+    """``[runs]``; how much lower the final regret is by the values that the optimizer observed than by the noise-free
+    ones."""
 
 
 @dataclass(frozen=True)

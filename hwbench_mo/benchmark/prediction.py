@@ -14,7 +14,7 @@ from hwbench_mo.typing import Codes, Floats, Ints
 
 
 class Noise(Protocol):
-    """What is measured of n architectures, told apart by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
+    """The distribution of one measurement of n architectures, given their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
 
     def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
         """``[n, k]``; quantiles at ``levels`` ``[k]``."""
@@ -35,13 +35,13 @@ class Noise(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The distribution of one new measurement of a target, for n architectures, and how well its centre is known.
+    """The distribution of one new measurement of a target, for n architectures, and how well its median is known.
 
     Values are in the target's own unit and direction (accuracy is not negated here). A closed-form target is exact:
     its standard deviation and standard error are 0 and every quantile is its value.
 
-    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the centre (`standard_error`) are two
-    things: more repeats average out the first, and only more measured architectures the second.
+    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the median (`standard_error`) are two
+    things: more repeats average out the first, and only more measured architectures reduce the second.
 
     Examples
     --------
@@ -61,16 +61,16 @@ class Prediction:
     space: Space
     codes: Codes
     median: Floats
-    """``[n]``; the centre: what `Problem.evaluate` answers."""
+    """``[n]``; the noise-free value, which `Problem.evaluate` answers."""
     noise: Noise | None
     groups: Ints
-    """``[n]``; what ``noise`` tells architectures apart by."""
+    """``[n]``; which distribution of ``noise`` is each architecture's."""
     error_of_median: Callable[[], Floats]
     support_of_codes: Callable[[], Floats]
 
     @cached_property
     def standard_error(self) -> Floats:
-        """``[n]``; standard error of the centre, in the target's unit: how well the table itself is known.
+        """``[n]``; standard error of the median, in the target's unit: how well the table itself is known.
 
         It grows towards the corners of the space, where little was measured. Apart from `std`, the noise of one
         measurement. NaN where nothing is known of it.

@@ -22,7 +22,7 @@ DRAW = 1 << 32
 
 
 class Problem(ABC):
-    """Objectives on a space, every one minimised (accuracy is negated). Made by `make_problem`.
+    """Objectives on a space, every one minimised (accuracy is negated). `make_problem` builds one.
 
     Bounds, reference point and front belong to the problem, never to the runs that are compared on it. With noise
     (`noisy`), they are those of the noise-free values.
@@ -68,7 +68,7 @@ class Problem(ABC):
         ----------
         noise
             ``none`` for noise-free values (medians of a measurement), ``sample`` for simulated measurements; by default
-            what the problem was made with.
+            as the problem's ``noise`` says.
         seed, repeat
             Which simulated measurement: see `Prediction.sample`. ``seed`` is by default the problem's.
         repeats

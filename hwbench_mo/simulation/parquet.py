@@ -23,7 +23,7 @@ OPTIONAL = {"start_times": "start_time", "repeats": "repeats"}
 
 
 def centre_column(objective: str) -> str:
-    """The column of an objective's noise-free values, where they differ from what the optimizer was told."""
+    """The column of an objective's noise-free values, where they differ from those that the optimizer observed."""
     return f"centre:{objective}"
 
 

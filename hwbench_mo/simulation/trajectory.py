@@ -21,13 +21,13 @@ class Trajectory:
     codes
         ``[n, d]``, canonical.
     values
-        ``[n, m]``; what the optimizer was told, every column minimised, in the order of ``objectives``.
+        ``[n, m]``; values that the optimizer observed, every column minimised, in the order of ``objectives``.
     finish_times
         ``[n]``; simulated seconds since the start, ascending.
     objectives
         Names of the m objectives.
     centre
-        ``[n, m]``; the values without noise, by which a run is judged; by default ``values``.
+        ``[n, m]``; noise-free values, by which a run is judged; by default ``values``.
     start_times
         ``[n]``; simulated seconds at which each evaluation got a worker; by default NaN, not known.
     repeats
