@@ -18,8 +18,8 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
 
     ``median`` to ``worst`` are of the final hypervolume regret over seeds (0 is optimal); ``std`` is the sample
     standard deviation (missing for one seed); ``hours`` is the median of the simulated time; ``optimism``, of noisy
-    problems alone, is the median of how much lower the final regret is by the values that the optimizers observed than by the
-    noise-free ones.
+    problems alone, is the median of how much lower the final regret is by the values that the optimizers observed than
+    by the noise-free ones.
     """
     import pandas as pd
 
