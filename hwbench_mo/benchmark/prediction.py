@@ -14,7 +14,7 @@ from hwbench_mo.typing import Codes, Floats, Ints
 
 
 class Noise(Protocol):
-    """The distribution of one measurement of each of n architectures, given ``groups`` ``[n]`` and ``medians`` ``[n]``."""
+    """The distribution of one measurement of n architectures, by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
 
     def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
         """``[n, k]``; quantiles at ``levels`` ``[k]``."""
