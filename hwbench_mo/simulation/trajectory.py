@@ -105,8 +105,13 @@ class Trajectory:
         Raises
         ------
         InputError
-            If the file is missing, truncated, foreign, or of another format.
+            If the file is missing, truncated, foreign, of another format, or not what was written: a checksum covers
+            all that it says.
         """
         from hwbench_mo.simulation import parquet
 
-        return Trajectory(**parquet.read(Path(path)))
+        found = parquet.read(Path(path))
+        try:
+            return Trajectory(**found)
+        except InputError as error:
+            raise InputError(f"{path}: not a trajectory: {error}") from None
