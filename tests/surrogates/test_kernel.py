@@ -16,7 +16,7 @@ from scipy import stats
 from hwbench_mo import DEVICES, SPACES, InputError, SearchSpace, load_benchmark
 from hwbench_mo.spaces import get_space
 from hwbench_mo.surrogates.additive import quantise
-from hwbench_mo.surrogates.artifact import SHIPPED
+from hwbench_mo.surrogates.artifact import SHIPPED, signed
 from hwbench_mo.surrogates.kernel import Kernel
 from tests.support.spaces import random_curve, random_model, slow_value, space_of
 
@@ -225,7 +225,7 @@ def test_foreign_artifacts_are_refused(artifacts: Path) -> None:
     with pytest.raises(InputError, match="not a manifest of 'gpt_s'"):
         load_benchmark("gpt_s", artifacts=artifacts)
     facts = json.loads((artifacts / "gpt_m.json").read_text())
-    manifest.write_text(json.dumps({**facts, "space": "gpt_s"}))
+    manifest.write_text(json.dumps(signed({**facts, "space": "gpt_s"})))
     shutil.copy(artifacts / "gpt_m.npz", artifacts / "gpt_s.npz")
     with pytest.raises(InputError, match="not an artifact of 'gpt_s'"):
         load_benchmark("gpt_s", artifacts=artifacts)
