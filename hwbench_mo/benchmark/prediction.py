@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from hwbench_mo.benchmark.keys import architecture_keys, uniform
+from hwbench_mo.checks import check_numbers
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.space import Space
 from hwbench_mo.typing import Codes, Floats, Ints
@@ -100,16 +101,19 @@ class Prediction:
         return self.noise.std(self.groups, self.median)
 
     def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
-        """``[n, k]``; quantiles at k levels in [0, 1].
+        """``[n, k]``; quantiles at k levels in [0, 1]; ``[n]`` at a single level, as in numpy.
 
         Levels beyond the outermost stored ones (0.001 and 0.999) are answered by those.
         """
-        wanted = np.atleast_1d(np.asarray(levels, dtype=np.float64))
-        if wanted.ndim != 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
+        wanted = check_numbers("levels", levels)
+        if wanted.ndim > 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
+        several = np.atleast_1d(wanted)
         if self.noise is None:
-            return np.repeat(self.median[:, None], len(wanted), axis=1)
-        return self.noise.quantile(self.groups, self.median, wanted)
+            found = np.repeat(self.median[:, None], len(several), axis=1)
+        else:
+            found = self.noise.quantile(self.groups, self.median, several)
+        return found if wanted.ndim else found[:, 0]
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.
@@ -124,7 +128,7 @@ class Prediction:
         repeat
             Which repetition of the measurement; one number, or one for each architecture.
         """
-        if not isinstance(seed, int | np.integer):
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
             raise InputTypeError(f"seed is {seed!r}, but must be an integer")
         repeats = np.asarray(repeat)
         if repeats.dtype.kind not in "iu" or repeats.shape not in ((), (len(self.codes),)) or (repeats < 0).any():

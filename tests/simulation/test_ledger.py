@@ -96,7 +96,11 @@ def architectures(widths: list[int]) -> Codes:
 def test_more_repeats_go_on_where_fewer_ended() -> None:
     loud = noisy(make_problem("gpt_s", ["perplexity", "latency@a100", "params"]), seed=5)
     codes = loud.space.sample(6, np.random.default_rng(0))
-    draws = np.stack([loud.evaluate(codes)] + [loud.evaluate(codes, repeat=draw << 32) for draw in range(1, 10)])
+    predictions = [loud.benchmark.predict(codes, name) for name in loud.objectives]
+    draws = np.stack(
+        [np.stack([p.sample(seed=5, repeat=draw << 32) for p in predictions], axis=1) for draw in range(10)]
+    )
+    draws *= loud.signs
     assert (draws[0] == loud.evaluate(codes, repeats=1)).all()
     assert len(np.unique(draws[:, 0, 1])) == 10
     for count in range(1, 11):
