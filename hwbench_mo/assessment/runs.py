@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.simulation.dataset import is_part, parts, read_parts
 from hwbench_mo.simulation.trajectory import Trajectory
 
 
@@ -20,6 +19,8 @@ def read_runs(folder: Path) -> list[Trajectory]:
     InputError
         If the folder is missing or holds none, or a file is none.
     """
+    from hwbench_mo.simulation.dataset import is_part, parts, read_parts  # which need pyarrow
+
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
     if collected := parts(folder):
