@@ -49,7 +49,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[harness]'
 	@touch $@
 
 $(VENV)/.dev: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python
