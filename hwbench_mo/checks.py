@@ -3,7 +3,7 @@
 import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError
-from hwbench_mo.typing import Ints
+from hwbench_mo.typing import Floats, Ints
 
 MOST_REPEATS = 10
 """The most measurements that one evaluation averages: as many as the campaign took of each architecture."""
@@ -32,6 +32,40 @@ def check_seed(value: object) -> None:
     """Raise `InputError` unless ``value`` is an integer from 0."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
         raise InputError(f"seed is {value!r}, but must be an integer from 0")
+
+
+def check_generator(rng: object) -> None:
+    """Raise `InputError` unless ``rng`` is a `numpy.random.Generator`."""
+    if not isinstance(rng, np.random.Generator):
+        raise InputTypeError(f"rng is {rng!r}, but must be a generator, such as numpy.random.default_rng(0)")
+
+
+def check_size(name: str, value: object) -> None:
+    """Raise `InputError` unless ``value`` is an integer from 0."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputTypeError(f"{name} is {value!r}, but must be an integer")
+    if value < 0:
+        raise InputError(f"{name} is {value}, but must be at least 0")
+
+
+def check_numbers(name: str, values: object) -> Floats:
+    """``values`` as an array of floats, if they are real numbers and none is masked.
+
+    >>> check_numbers("values", [1, 2.5])
+    array([1. , 2.5])
+    >>> check_numbers("values", np.array([1j]))
+    Traceback (most recent call last):
+    hwbench_mo.errors.InputTypeError: values have type complex128, but must be real numbers
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise InputTypeError(f"{name} are a masked array, but no value may be missing: fill or drop what is masked")
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise InputError(f"{name} have rows of unequal length") from None
+    if array.dtype.kind not in "iufb":
+        raise InputTypeError(f"{name} have type {array.dtype}, but must be real numbers")
+    return array.astype(np.float64, copy=False)
 
 
 def check_repeats(repeats: object, n: int) -> Ints:

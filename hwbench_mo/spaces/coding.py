@@ -86,6 +86,11 @@ class Coding:
 
     def _check_coding(self, codes: object, /) -> Codes:
         """``codes`` as an int64 array ``[n, d]`` with every index in range, or the first place where that fails."""
+        first = codes[0] if isinstance(codes, list) and codes else codes
+        if isinstance(first, Architecture):
+            raise InputTypeError(f"codes are architectures; encode them first: {self.name}.encode(…)")
+        if isinstance(codes, np.ma.MaskedArray):
+            raise InputTypeError("codes are a masked array, but no choice may be missing")
         try:
             array = codes if isinstance(codes, np.ndarray) else np.asarray(codes)
         except ValueError:
@@ -216,7 +221,7 @@ class Coding:
         active = self.active_slots(codes)
 
         def count(genes: slice, n_choices: int) -> Ints:
-            block = codes[:, genes].astype(np.int8)
+            block = codes[:, genes].astype(np.min_scalar_type(n_choices - 1))
             columns = [((block == choice) & active).sum(axis=1) for choice in range(n_choices)]
             return np.stack(columns, axis=1)
 

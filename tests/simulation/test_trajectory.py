@@ -60,7 +60,7 @@ def test_files_that_are_no_trajectories_are_refused(trajectory: Trajectory, tmp_
             Trajectory.load(truncated)
     foreign = tmp_path / "foreign.parquet"
     pq.write_table(pa.table({"a": [1]}), foreign)
-    with pytest.raises(InputError, match="not a trajectory in format 1"):
+    with pytest.raises(InputError, match="not a trajectory in format 2"):
         Trajectory.load(foreign)
     with pytest.raises(InputError, match="cannot be read: No such file"):
         Trajectory.load(tmp_path / "missing.parquet")

@@ -9,7 +9,7 @@ import pytest
 
 from hwbench_mo import InputError, load_benchmark
 from hwbench_mo.spaces import get_space
-from hwbench_mo.surrogates.artifact import SHIPPED
+from hwbench_mo.surrogates.artifact import SHIPPED, signed
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_foreign_artifacts_are_refused(artifacts: Path) -> None:
     with pytest.raises(InputError, match="not a manifest of 'gpt_s'"):
         load_benchmark("gpt_s", artifacts=artifacts)
     facts = json.loads((artifacts / "gpt_m.json").read_text())
-    manifest.write_text(json.dumps({**facts, "space": "gpt_s"}))
+    manifest.write_text(json.dumps(signed({**facts, "space": "gpt_s"})))
     shutil.copy(artifacts / "gpt_m.npz", artifacts / "gpt_s.npz")
     with pytest.raises(InputError, match="not an artifact of 'gpt_s'"):
         load_benchmark("gpt_s", artifacts=artifacts)
