@@ -1,8 +1,12 @@
-"""Measured rows of no structure."""
+"""Measured rows: of no structure in memory, and near the benchmark's answers in a folder."""
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from hwbench_mo import SearchSpace, TabularBenchmark, TabularSpace
+from hwbench_mo import DEVICES, SearchSpace, TabularBenchmark, TabularSpace, load_benchmark
 from hwbench_mo.typing import Codes
 from tests.support.spaces import SMALL
 
@@ -26,3 +30,31 @@ def random_table(space: SearchSpace = SMALL, n: int = 150, seed: int = 0) -> Tab
     }
     readings["energy@a100"][:, 0] = 1.0
     return TabularBenchmark(rows, readings, {})
+
+
+def write_rows(folder: Path, space: SearchSpace) -> Path:
+    """A folder of measurements with 120 rows, 90 of them with perplexity.
+
+    Values are near those that the benchmark answers, so that the surrogates have something to be compared with.
+    """
+    rng = np.random.default_rng(1)
+    codes = some_rows(space, 120, 1)
+    n, architectures, bench = len(codes), space.decode(codes), load_benchmark(space.name)
+    values = {name: bench.predict(codes, name).median for name in bench.targets}
+    index = np.arange(n, dtype=np.int32)
+    columns: dict[str, Any] = {"campaign_index": index}
+    columns |= {field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")}
+    columns |= {field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")}
+    columns |= {name: values[name].astype(np.int64) for name in ("params", "macs", "flops")}
+    columns["perplexity"] = np.where(index < 90, values["perplexity"] * rng.lognormal(0, 0.001, n), np.nan)
+    columns["accuracy"] = values["accuracy"]
+    columns |= {f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")}
+    (folder / space.name).mkdir()
+    pd.DataFrame(columns).to_parquet(folder / space.name / "architectures.parquet")
+    for device in DEVICES:
+        device_columns: dict[str, Any] = {"campaign_index": index}
+        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
+            repeats = values[f"{metric}@{device}"][:, None] * rng.lognormal(0, 0.01, (n, 4))
+            device_columns[column] = repeats.tolist()
+        pd.DataFrame(device_columns).to_parquet(folder / space.name / f"{device}.parquet")
+    return folder

@@ -83,8 +83,9 @@ def empty() -> bytes:
     ],
 )
 def test_arrays_of_other_content_are_refused(content: Callable[[], bytes], message: str, artifacts: Path) -> None:
-    (artifacts / "gpt_s.npz").write_bytes(content())
-    facts = {**facts_of(artifacts), "sha256": sha256(content()).hexdigest()}
+    written = content()
+    (artifacts / "gpt_s.npz").write_bytes(written)
+    facts = {**facts_of(artifacts), "sha256": sha256(written).hexdigest()}
     (artifacts / "gpt_s.json").write_text(json.dumps(signed(facts)))
     with pytest.raises(InputError, match=message):
         load_benchmark("gpt_s", artifacts=artifacts)
