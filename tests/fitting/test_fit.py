@@ -1,5 +1,6 @@
 """Fitting: tables are recovered from data made of them, bad measurements are refused, and artifacts are reproduced."""
 
+import argparse
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,7 @@ import pandas as pd
 import pytest
 
 from hwbench_mo import InputError, SearchSpace
-from hwbench_mo.fitting import fit_folder, fit_space
-from hwbench_mo.fitting.command import main as fit_main
+from hwbench_mo.fitting import command, fit_folder, fit_space
 from hwbench_mo.measurements import Measurements, read_measurements
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.artifact import SHIPPED
@@ -111,15 +111,22 @@ def test_a_folder_without_a_device_is_refused(folder: Path, tmp_path: Path) -> N
         read_measurements(copy, SPACE)
 
 
+def fitted_to(measurements: Path, out: Path) -> int:
+    """What the command answers."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args([str(measurements), str(out)]))
+
+
 def test_the_command_line_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    assert fit_main([str(tmp_path / "nowhere"), str(out)]) == 2
+    assert fitted_to(tmp_path / "nowhere", out) == 2
     assert "error: " in (error := capsys.readouterr().err)
     assert "architectures.parquet is missing" in error
     assert error.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
     out.mkdir()
-    assert fit_main([str(MEASUREMENTS), str(out)]) == 2
+    assert fitted_to(MEASUREMENTS, out) == 2
     assert "exists already" in capsys.readouterr().err
     assert list(out.iterdir()) == []
 

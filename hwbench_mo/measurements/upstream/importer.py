@@ -1,4 +1,4 @@
-"""``python -m hwbench_mo.measurements.upstream.importer GIT_DIR OUT``: measurements out of the authors' repository.
+"""Makes a folder of measurements out of the history of the authors' repository.
 
 GIT_DIR is a clone of ``automl/HW-GPT-Bench`` with its history, where the measurements lie as pickles that were deleted
 later. OUT becomes a folder of measurements as `hwbench_mo.measurements.reader` reads it.
@@ -24,9 +24,7 @@ What the authors' code says of these files, and what is relied on here:
 ``perplexity_mlp``, the answer of the authors' network, is not among these files: it is null throughout.
 """
 
-import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +32,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hwbench_mo.errors import InputError, OutputExistsError, report
+from hwbench_mo.errors import InputError, OutputExistsError
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.upstream.git_history import History, Version
 from hwbench_mo.measurements.upstream.records import FILES, Series, take_energy, take_latency, take_memory, take_quality
@@ -149,25 +147,3 @@ def _refuse_strangers(series: Iterable[Series[Any]], index: Mapping[Architecture
                 raise InputError(
                     f"{part.version}: campaign_index {i} is an architecture that the other devices did not measure"
                 )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(
-        prog="python -m hwbench_mo.measurements.upstream.importer",
-        description="Make a folder of measurements out of a clone of automl/HW-GPT-Bench.",
-    )
-    parser.add_argument("git_dir", type=Path, help="the clone, with its history; nothing in it is run or changed")
-    parser.add_argument("out", type=Path, help="folder to write; it must not exist")
-    options = parser.parse_args(arguments)
-    try:
-        for one in import_upstream(options.git_dir, options.out):
-            missing = f"; {one.left_out} left out, which were not measured on every device" if one.left_out else ""
-            print(f"{options.out / one.space}: {one.written} architectures{missing}")
-    except InputError as error:
-        return report(error)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
