@@ -32,8 +32,10 @@ from hwbench_mo.assessment.comparison import compare
 from hwbench_mo.assessment.runs import read_runs
 from hwbench_mo.benchmark.load import load_table
 from hwbench_mo.benchmark.tabular import TabularBenchmark
+from hwbench_mo.measurements import Measurements, write_measurements
 from hwbench_mo.problems.provenance import _problem, problem_of
 from hwbench_mo.spaces import TabularSpace, get_space
+from hwbench_mo.targets import CLOSED_FORM, PER_DEVICE
 from optimizers import LocalSearch, RandomSearch
 from tests.experiments.test_run import results, run
 from tests.support.spaces import MEASUREMENTS, SMALL, codes_of, slow_nondominated, space_of
@@ -46,32 +48,22 @@ OBJECTIVES = ["perplexity", "latency@a100"]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of measurements of gpt_s with 120 rows, 90 of them with perplexity."""
-    return write_measurements(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
+    place = tmp_path_factory.mktemp("measurements")
+    write_measurements(measured(get_space("gpt_s")), place)
+    return place
 
 
-def write_measurements(folder: Path, space: SearchSpace) -> Path:
+def measured(space: SearchSpace) -> Measurements:
     """Values are near those that the benchmark answers, so that the surrogates have something to be compared with."""
     rng = np.random.default_rng(1)
-    codes = some_rows(space, 120, 1)
-    n, architectures, bench = len(codes), space.decode(codes), load_benchmark(space.name)
-    values = {name: bench.predict(codes, name).median for name in bench.targets}
-    index = np.arange(n, dtype=np.int32)
-    columns: dict[str, Any] = {"campaign_index": index}
-    columns |= {field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")}
-    columns |= {field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")}
-    columns |= {name: values[name].astype(np.int64) for name in ("params", "macs", "flops")}
-    columns["perplexity"] = np.where(index < 90, values["perplexity"] * rng.lognormal(0, 0.001, n), np.nan)
-    columns["accuracy"] = values["accuracy"]
-    columns |= {f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")}
-    (folder / space.name).mkdir()
-    pd.DataFrame(columns).to_parquet(folder / space.name / "architectures.parquet")
-    for device in DEVICES:
-        device_columns: dict[str, Any] = {"campaign_index": index}
-        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
-            repeats = values[f"{metric}@{device}"][:, None] * rng.lognormal(0, 0.01, (n, 4))
-            device_columns[column] = repeats.tolist()
-        pd.DataFrame(device_columns).to_parquet(folder / space.name / f"{device}.parquet")
-    return folder
+    codes, bench = some_rows(space, 120, 1), load_benchmark(space.name)
+    n = len(codes)
+    readings = {name: bench.predict(codes, name).median[:, None] for name in bench.targets if name not in CLOSED_FORM}
+    readings["perplexity"] = readings["perplexity"] * rng.lognormal(0, 0.001, (n, 1))
+    readings["perplexity"][90:] = np.nan
+    for name in (f"{metric}@{device}" for device in DEVICES for metric in PER_DEVICE):
+        readings[name] = readings[name] * rng.lognormal(0, 0.01, (n, 4))
+    return Measurements(space, np.arange(n), codes, readings, np.full(n, np.nan))
 
 
 # The space
@@ -374,7 +366,11 @@ def test_folders_that_cannot_answer_are_refused(folder: Path, tmp_path: Path) ->
         load_benchmark("gpt_s", table=folder, artifacts=tmp_path)  # type: ignore[call-overload]
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     (copy / "gpt_s" / "h100.parquet").unlink()
-    with pytest.raises(InputError, match=r"h100.parquet is missing"):
+    with pytest.raises(InputError, match=r"latency@h100 was not measured in 'gpt_s_table'; known there: perpl"):
+        make_problem("gpt_s", ["perplexity", "latency@h100"], table=copy)
+    assert make_problem("gpt_s", OBJECTIVES, table=copy).space.size == 90
+    (copy / "gpt_s" / "architectures.parquet").unlink()
+    with pytest.raises(InputError, match=r"architectures.parquet is missing"):
         make_problem("gpt_s", OBJECTIVES, table=copy)
 
 
