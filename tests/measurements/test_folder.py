@@ -24,7 +24,9 @@ from tests.support.spaces import MEASUREMENTS
 from tests.support.tables import some_rows
 
 SPACE = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2, 4), n_head=(1, 2, 4))
-WIDE = SearchSpace(name="wide", embed_dim=(64, 70_000), n_layer=(1, 2), mlp_ratio=(2, 200), n_head=(1, 128))
+WIDE = SearchSpace(
+    name="wide", embed_dim=(64, 40_000), n_layer=(1, 2), mlp_ratio=(2, 200), n_head=(1, 128), batch_size=1
+)
 needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
 
 
