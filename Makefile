@@ -1,13 +1,14 @@
-# make run: set up, run the main job, say where the pictures are.   make test: set up, lint, types, all tests.
+# make run: set up, run the main job, say where the pictures are.   make test: set up, lint, types, all quick tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Modules are compiled when they are first imported, which most never are.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 SOURCES := hwbench_mo optimizers experiments tests benchmarks studies
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 
-.PHONY: run test test-slow format bench evaluate artifacts clean
+.PHONY: run test test-slow format bench validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -33,12 +34,15 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
 
 # Takes about an hour on two cores; what was done is kept in outputs/evaluation, and the next call goes on.
-evaluate: $(VENV)/.dev
-	$(BIN)/python -m hwbench_mo.fitting.evaluate $(MEASUREMENTS)
+validate: $(VENV)/.dev
+	$(BIN)/hwbench-mo validate $(MEASUREMENTS)
+
+evaluate:
+	@echo "error: this target is now: make validate MEASUREMENTS=…" >&2; exit 2
 
 # Fits into a new folder; compare, then copy its files to hwbench_mo/artifacts.
 artifacts: $(VENV)/.run
-	$(BIN)/python -m hwbench_mo.fitting $(MEASUREMENTS) outputs/artifacts
+	$(BIN)/hwbench-mo fit $(MEASUREMENTS) outputs/artifacts
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
@@ -49,7 +53,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[harness]'
 	@touch $@
 
 $(VENV)/.dev: constraints.txt setup.cfg pyproject.toml | $(VENV)/bin/python

@@ -71,7 +71,7 @@ def execute(run: Run, *, delay: float | None = None) -> Trajectory:
 def summary(run: Run, trajectory: Trajectory) -> str:
     """One line on a finished run."""
     try:
-        judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
+        judged = f"hypervolume regret {regret_curve(run.problem, trajectory)[-1]:.4f}"
     except InputError as error:
         judged = f"no hypervolume regret ({error})"
     hours = f"{trajectory.finish_times[-1] / 3600:.1f} simulated hours"

@@ -1,5 +1,6 @@
 """Compares runs: regret curves, grouped by problem and optimizer."""
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hwbench_mo.assessment.regret import regret_curve
+from hwbench_mo.assessment.regret import regret_curve, regret_of_values
+from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
 from hwbench_mo.typing import Floats
@@ -24,7 +26,8 @@ class Group:
     """``[runs, evaluations]``; a run that ended early goes on at its last value. Where several evaluations count as
     one (random search with a multiple of the budget), what they have reached together."""
     optimism: Floats
-    """``[runs]``; how much better the final regret looks by what the optimizer saw than by the centre."""
+    """``[runs]``; how much lower the final regret is by the values that the optimizer observed than by the noise-free
+    ones."""
 
 
 @dataclass(frozen=True)
@@ -32,32 +35,84 @@ class Comparison:
     """All groups of one problem."""
 
     problem: Problem
+    """Without noise: runs are judged by noise-free values."""
     groups: list[Group]
+    noise: str = ""
+    """What the optimizers observed, if they did not observe noise-free values: ``mean of 2 noisy measurements``."""
 
 
 def compare(trajectories: Iterable[Trajectory]) -> list[Comparison]:
-    """Runs by problem and optimizer; groups are in ascending order of their median final regret."""
+    """Runs by problem and optimizer; groups are in ascending order of their median final regret.
+
+    A group has the runs of one optimizer that differ in the seed alone. Copies of a run are one run (`distinct`).
+
+    Raises
+    ------
+    InputError
+        If two different results claim to be of one run, or this installation cannot judge a run: see `problem_of`.
+    """
     by_problem: dict[str, list[Trajectory]] = defaultdict(list)
-    for trajectory in trajectories:
+    for trajectory in distinct(trajectories):
         by_problem[_problem_key(trajectory)].append(trajectory)
     return [_compare_on_one(runs) for _, runs in sorted(by_problem.items())]
+
+
+def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
+    """The runs, each once: two files of one run are one run, and say nothing more of an optimizer than one.
+
+    Raises
+    ------
+    InputError
+        If two different results have the same identity, the hash of what decides a result.
+    """
+    results: dict[str, str] = {}
+    kept = []
+    for run in trajectories:
+        result = _hash_of(run)
+        identity = str(run.provenance.get("identity") or result)
+        if identity not in results:
+            results[identity] = result
+            kept.append(run)
+        elif results[identity] != result:
+            raise InputError(
+                f"two different results claim to be the run {identity[:12]}…, {_name_of(run)} with seed "
+                f"{run.config.get('seed')} on {'-'.join(run.objectives)}: delete the wrong one"
+            )
+    return kept
+
+
+def _hash_of(run: Trajectory) -> str:
+    """Of all that a run says, but for its codes, which runs of a folder are read without."""
+    facts = [run.objectives, run.config, run.provenance]
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
     problem = problem_of(runs[0].provenance, runs[0].objectives)
     by_settings: dict[str, list[Trajectory]] = defaultdict(list)
     for run in runs:
-        by_settings[json.dumps(_settings(run), sort_keys=True)].append(run)
+        by_settings[json.dumps([_name_of(run), _settings(run)], sort_keys=True)].append(run)
     labels = _labels([json.loads(key) for key in by_settings])
     groups = []
     for label, members in zip(labels, by_settings.values(), strict=True):
-        regrets = _pad([_counted(regret_curve(problem, run.centre), multiple_of(run.config)) for run in members])
-        noisy = [(place, run) for place, run in enumerate(members) if not np.array_equal(run.values, run.centre)]
+        regrets = _pad([_counted(regret_curve(problem, run), multiple_of(run.config)) for run in members])
         optimism = np.zeros(len(members))
-        for place, run in noisy:
-            optimism[place] = regrets[place, -1] - regret_curve(problem, run.values)[-1]
+        for place, run in enumerate(members):
+            if not np.array_equal(run.values, run.centre):
+                optimism[place] = regrets[place, -1] - regret_of_values(problem, run.values)[-1]
         groups.append(Group(label, members, regrets, optimism))
-    return Comparison(problem, sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1]))))
+    ordered = sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1])))
+    return Comparison(problem, ordered, _noise_of(runs[0]))
+
+
+def _noise_of(run: Trajectory) -> str:
+    if run.provenance.get("noise", "none") == "none":
+        return ""
+    n = run.provenance.get("noise_repeats", 1)
+    return "noisy measurements" if n == 1 else f"means of {n} noisy measurements"
 
 
 def _problem_key(run: Trajectory) -> str:
@@ -66,20 +121,39 @@ def _problem_key(run: Trajectory) -> str:
     return json.dumps([run.provenance["space"]["name"], run.objectives, facts], sort_keys=True)
 
 
+def _optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings of the optimizer, if a configuration has them where the harness has them."""
+    optimizer = config.get("optimizer")
+    return optimizer if isinstance(optimizer, Mapping) else {}
+
+
+def _name_of(run: Trajectory) -> str:
+    return str(_optimizer_of(run.config).get("name", "unnamed"))
+
+
 def _settings(run: Trajectory) -> dict[str, Any]:
-    """What tells groups apart: the optimizer with its settings, budget, workers and cost; not seeds."""
-    optimizer = dict(run.config.get("optimizer", {"name": "unnamed"}))
-    optimizer.pop("_target_", None)
-    optimizer.pop("_partial_", None)
-    rest = {key: run.config.get(key) for key in ("budget", "n_workers", "cost")}
-    if optimizer.get("multiple") == 1:
-        del optimizer["multiple"]  # runs of before there was one are the same
-    return {"name": optimizer.pop("name"), **optimizer, **rest}
+    """What tells groups of one optimizer apart: every setting but the seeds, and where the measurements lay."""
+    flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
+    flat["synchronous"] = run.provenance.get("synchronous")
+    for aside in ("seed", "problem.seed", "problem.table", "optimizer.name", "optimizer._partial_"):
+        flat.pop(aside, None)
+    if flat.get("optimizer.multiple") == 1:
+        del flat["optimizer.multiple"]  # the usual; another one is always named
+    return {key.removeprefix("optimizer."): value for key, value in flat.items()}
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings of groups by their dotted names."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return flat
 
 
 def multiple_of(config: Mapping[str, Any]) -> int:
     """How many evaluations count as one in a run of that configuration, as `RandomSearch` has it."""
-    return int(config.get("optimizer", {}).get("multiple", 1))
+    multiple = _optimizer_of(config).get("multiple", 1)
+    return multiple if isinstance(multiple, int) and multiple > 0 else 1
 
 
 def _counted(curve: Floats, multiple: int) -> Floats:
@@ -89,14 +163,14 @@ def _counted(curve: Floats, multiple: int) -> Floats:
     return counted
 
 
-def _labels(settings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Name of the optimizer, with those settings that tell it from others of that name."""
+def _labels(groups: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Name of each group's optimizer, with those settings that tell it from other groups of that name."""
     labels = []
-    for own in settings:
-        namesakes = [other for other in settings if other["name"] == own["name"]]
+    for name, own in groups:
+        namesakes = [other for its_name, other in groups if its_name == name]
         telling = [key for key in own if key == "multiple" or any(other.get(key) != own[key] for other in namesakes)]
         detail = ", ".join(f"{key}={own[key]}" for key in telling)
-        labels.append(f"{own['name']} ({detail})" if detail else own["name"])
+        labels.append(f"{name} ({detail})" if detail else name)
     return labels
 
 

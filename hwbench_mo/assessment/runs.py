@@ -1,17 +1,17 @@
 """Reads the runs below a folder."""
 
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.simulation.dataset import is_part, parts, read_parts
 from hwbench_mo.simulation.trajectory import Trajectory
 
 
-def read_runs(folder: Path) -> list[Trajectory]:
-    """Every trajectory below a folder, or of a data set that ``experiments.collect`` merged.
+def read_runs(folder: str | PathLike[str], /) -> list[Trajectory]:
+    """Every trajectory saved below a folder, or of a data set that ``experiments.collect`` merged.
 
     Without codes (``[n, 0]``): they are most of it, and no comparison needs them.
 
@@ -20,11 +20,14 @@ def read_runs(folder: Path) -> list[Trajectory]:
     InputError
         If the folder is missing or holds none, or a file is none.
     """
-    if not folder.is_dir():
+    from hwbench_mo.simulation.dataset import is_part, parts, read_parts  # which need pyarrow
+
+    place = Path(folder)
+    if not place.is_dir():
         raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
-    if collected := parts(folder):
+    if collected := parts(place):
         return list(read_parts(collected))
-    paths = sorted(path for path in folder.rglob("*.parquet") if not (path.name.startswith(".") or is_part(path)))
+    paths = sorted(path for path in place.rglob("*.parquet") if not (path.name.startswith(".") or is_part(path)))
     if not paths:
         raise InputError(f"{folder} holds no runs (*.parquet); make some with python -m experiments.run out={folder}")
     return [_without_codes(Trajectory.load(path)) for path in paths]

@@ -17,8 +17,9 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
     """One row a problem and optimizer, in ascending order of the median.
 
     ``median`` to ``worst`` are of the final hypervolume regret over seeds (0 is optimal); ``std`` is the sample
-    standard deviation (missing for one seed); ``hours`` is the median of the simulated time; ``optimism``, of noisy
-    problems alone, is the median of how much better runs look by what the optimizers saw than by the centre.
+    standard deviation (missing for one seed); ``hours`` is the median of the simulated time; ``noise`` says what the
+    optimizers observed, if not noise-free values; ``optimism``, then, is the median of how much lower the final regret
+    is by what they observed than by the noise-free values.
     """
     import pandas as pd
 
@@ -41,6 +42,7 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
                     "best": final.min(),
                     "worst": final.max(),
                     "hours": np.median([run.finish_times[-1] for run in group.trajectories]) / 3600,
+                    "noise": comparison.noise,
                     "optimism": np.median(group.optimism) if group.optimism.any() else np.nan,
                 }
             )
@@ -50,9 +52,12 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
 def as_text(table: "pd.DataFrame") -> str:
     """The table for a terminal, a block a problem."""
     blocks = []
-    for problem, rows in table.groupby("problem", sort=False):
+    for (problem, noise), rows in table.groupby(["problem", "noise"], sort=False):
         shown = [*SHOWN, "optimism"] if rows["optimism"].notna().any() else SHOWN
         formats = {"hours": "{:.1f}".format}
         text = rows[shown].to_string(index=False, float_format="{:.4f}".format, formatters=formats, na_rep="-")
-        blocks.append(f"{problem}: hypervolume regret over seeds (0 is the exact front)\n{text}")
+        observed = f"; optimizers observed {noise}" if noise else ""
+        blocks.append(f"{problem}: hypervolume regret over seeds (0 is the exact front{observed})\n{text}")
+        if "optimism" in shown:
+            blocks[-1] += "\noptimism: how much lower the regret is by the noisy values that the optimizer observed"
     return "\n\n".join(blocks)

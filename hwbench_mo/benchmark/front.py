@@ -40,7 +40,7 @@ class _Partial(NamedTuple):
     """Non-dominated sums over the slots of one kind, and the choices that attain them."""
 
     sums: Floats  # [n, m]
-    choices: NDArray[np.uint8]  # [n, slots]
+    choices: NDArray[np.unsignedinteger]  # [n, slots]
 
 
 def signs_of(objectives: Sequence[str]) -> Floats:
@@ -87,7 +87,7 @@ def _over_layers(space: SearchSpace, tables: Sequence[Floats]) -> dict[int, _Par
     n_choices = tables[0].shape[1]
     per_slot = np.stack([np.broadcast_to(table, (space.n_slots, n_choices)) for table in tables], axis=2)
     sums = np.zeros((1, len(tables)))
-    choices = np.zeros((1, space.n_slots), dtype=np.uint8)
+    choices = np.zeros((1, space.n_slots), dtype=np.min_scalar_type(n_choices - 1))
     partial: dict[int, _Partial] = {}
     for slot in range(space.n_slots):
         _check_memory(sums.size * n_choices)

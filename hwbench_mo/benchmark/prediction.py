@@ -8,13 +8,14 @@ from typing import Protocol
 import numpy as np
 
 from hwbench_mo.benchmark.keys import architecture_keys, uniform
+from hwbench_mo.checks import check_indices, check_numbers
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.space import Space
 from hwbench_mo.typing import Codes, Floats, Ints
 
 
 class Noise(Protocol):
-    """What is measured of n architectures, told apart by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
+    """The distribution of one measurement of n architectures, by their ``groups`` ``[n]`` and ``medians`` ``[n]``."""
 
     def quantile(self, groups: Ints, medians: Floats, levels: Floats) -> Floats:
         """``[n, k]``; quantiles at ``levels`` ``[k]``."""
@@ -35,13 +36,13 @@ class Noise(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The distribution of one new measurement of a target, for n architectures, and how well its centre is known.
+    """The distribution of one new measurement of a target, for n architectures, and how well its median is known.
 
     Values are in the target's own unit and direction (accuracy is not negated here). A closed-form target is exact:
     its standard deviation and standard error are 0 and every quantile is its value.
 
-    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the centre (`standard_error`) are two
-    things: more repeats average out the first, and only more measured architectures the second.
+    The noise of a measurement (`std`, `quantile`, `sample`) and the error of the median (`standard_error`) are two
+    things: more repeats average out the first, and only more measured architectures reduce the second.
 
     Examples
     --------
@@ -61,16 +62,16 @@ class Prediction:
     space: Space
     codes: Codes
     median: Floats
-    """``[n]``; the centre: what `Problem.evaluate` answers."""
+    """``[n]``; the noise-free value, which `Problem.evaluate` answers."""
     noise: Noise | None
     groups: Ints
-    """``[n]``; what ``noise`` tells architectures apart by."""
+    """``[n]``; which distribution of ``noise`` is each architecture's."""
     error_of_median: Callable[[], Floats]
     support_of_codes: Callable[[], Floats]
 
     @cached_property
     def standard_error(self) -> Floats:
-        """``[n]``; standard error of the centre, in the target's unit: how well the table itself is known.
+        """``[n]``; standard error of the median, in the target's unit: how well the table itself is known.
 
         It grows towards the corners of the space, where little was measured. Apart from `std`, the noise of one
         measurement. NaN where nothing is known of it.
@@ -100,16 +101,19 @@ class Prediction:
         return self.noise.std(self.groups, self.median)
 
     def quantile(self, levels: float | Sequence[float] | Floats, /) -> Floats:
-        """``[n, k]``; quantiles at k levels in [0, 1].
+        """``[n, k]``; quantiles at k levels in [0, 1]; ``[n]`` at a single level, as in numpy.
 
         Levels beyond the outermost stored ones (0.001 and 0.999) are answered by those.
         """
-        wanted = np.atleast_1d(np.asarray(levels, dtype=np.float64))
-        if wanted.ndim != 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
+        wanted = check_numbers("levels", levels)
+        if wanted.ndim > 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
+        several = np.atleast_1d(wanted)
         if self.noise is None:
-            return np.repeat(self.median[:, None], len(wanted), axis=1)
-        return self.noise.quantile(self.groups, self.median, wanted)
+            found = np.repeat(self.median[:, None], len(several), axis=1)
+        else:
+            found = self.noise.quantile(self.groups, self.median, several)
+        return found if wanted.ndim else found[:, 0]
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.
@@ -124,11 +128,9 @@ class Prediction:
         repeat
             Which repetition of the measurement; one number, or one for each architecture.
         """
-        if not isinstance(seed, int | np.integer):
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
             raise InputTypeError(f"seed is {seed!r}, but must be an integer")
-        repeats = np.asarray(repeat)
-        if repeats.dtype.kind not in "iu" or repeats.shape not in ((), (len(self.codes),)) or (repeats < 0).any():
-            raise InputError(f"repeat is {repeat!r}, but must be one integer from 0, or one for each architecture")
+        repeats = check_indices("repeat", repeat, len(self.codes))
         if self.noise is None:
             return self.median.copy()
         levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)

@@ -20,7 +20,7 @@ from hwbench_mo.typing import Bools, Codes, Floats, Values, read_only
 
 @dataclass(frozen=True, eq=False)
 class RowKernel:
-    """Centres of several targets by look-up.
+    """Medians of several targets by look-up.
 
     Parameters
     ----------
@@ -28,17 +28,17 @@ class RowKernel:
         The rows.
     targets
         Names, one a column.
-    centres
+    medians
         ``[n_rows, m]``; NaN where nothing was measured.
     """
 
     space: TabularSpace
     targets: tuple[str, ...]
-    centres: Values
+    medians: Values
 
     def __call__(self, codes: Codes, /) -> Values:
         """``[n, m]``; an architecture without a measurement is refused by name."""
-        values: Values = self.centres[self.space.rows(codes)]
+        values: Values = self.medians[self.space.rows(codes)]
         if np.isnan(values).any():
             place, column = np.argwhere(np.isnan(values))[0]
             raise _unmeasured(self.space, codes, int(place), self.targets[column])
@@ -55,7 +55,7 @@ def _unmeasured(space: TabularSpace, codes: Codes, place: int, target: str) -> I
 
 @dataclass(frozen=True, eq=False)
 class TabularBenchmark:
-    """Answers from measured rows. Made by ``load_benchmark(name, table=…)``.
+    """Answers from measured rows. ``load_benchmark(name, table=…)`` loads it.
 
     The noise-free value of a target is the median of a row's readings. Parameters, MACs and FLOPs are computed.
 
@@ -83,6 +83,9 @@ class TabularBenchmark:
     space: TabularSpace
     readings: Mapping[str, Floats]
     manifest: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"TabularBenchmark({self.space.name!r}, {self.space.size} rows)"
 
     def __post_init__(self) -> None:
         for name, readings in self.readings.items():

@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from hwbench_mo.checks import check_numbers
 from hwbench_mo.errors import InputError
 from hwbench_mo.pareto.archive import Archive
 from hwbench_mo.pareto.dominance import nondominated
@@ -102,7 +103,9 @@ def _staircase(points: Values, rows: Ints, reference: Floats) -> tuple[Ints, Flo
 
 
 def _finite(values: Values, reference: Floats) -> Values:
-    points = np.ascontiguousarray(values, dtype=np.float64)
+    points, reference = np.ascontiguousarray(check_numbers("values", values)), check_numbers("reference", reference)
+    if reference.ndim != 1:
+        raise InputError(f"the reference point has shape {reference.shape}, but needs [m]")
     if points.ndim != 2 or points.shape[1] != len(reference):
         raise InputError(f"values have shape {points.shape}, but the reference point needs [n, {len(reference)}]")
     if not np.isfinite(reference).all():

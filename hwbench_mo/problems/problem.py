@@ -10,8 +10,8 @@ import numpy as np
 
 from hwbench_mo.benchmark import BlackBox, ParetoFront
 from hwbench_mo.benchmark.front import signs_of
-from hwbench_mo.checks import check_repeats
-from hwbench_mo.errors import unknown
+from hwbench_mo.checks import check_indices, check_numbers, check_repeats
+from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
@@ -22,7 +22,7 @@ DRAW = 1 << 32
 
 
 class Problem(ABC):
-    """Objectives on a space, every one minimised (accuracy is negated). Made by `make_problem`.
+    """Objectives on a space, every one minimised (accuracy is negated). `make_problem` builds one.
 
     Bounds, reference point and front belong to the problem, never to the runs that are compared on it. With noise
     (`noisy`), they are those of the noise-free values.
@@ -68,9 +68,10 @@ class Problem(ABC):
         ----------
         noise
             ``none`` for noise-free values (medians of a measurement), ``sample`` for simulated measurements; by default
-            what the problem was made with.
+            as the problem's ``noise`` says.
         seed, repeat
-            Which simulated measurement: see `Prediction.sample`. ``seed`` is by default the problem's.
+            Which simulated measurement: see `Prediction.sample`. ``seed`` is by default the problem's; ``repeat`` is
+            below 2^32.
         repeats
             How many simulated measurements are averaged, 1 to 10: one number, or one for each architecture; by default
             the problem's. More of them go on where fewer ended: the first r are the same. Without noise it changes
@@ -142,8 +143,10 @@ class Problem(ABC):
 
     def normalise(self, values: Values, /) -> Values:
         """``[n, m]``; values with the ideal point at 0 and the nadir point at 1."""
-        normalised: Values = (values - self.ideal) / self.scale
-        return normalised
+        points = check_numbers("values", values)
+        if points.ndim != 2 or points.shape[1] != len(self.objectives):
+            raise InputError(f"values have shape {points.shape}, but {self.name} needs [n, {len(self.objectives)}]")
+        return np.asarray((points - self.ideal) / self.scale)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,6 +176,8 @@ class ExactProblem(Problem):
         valid = self.space.validate(codes)
         if check_noise(noise or self.noise) == "sample":
             counts = check_repeats(self.repeats if repeats is None else repeats, len(valid))
+            if np.any(check_indices("repeat", repeat, len(valid)) >= DRAW):
+                raise InputError(f"repeat is {repeat!r}, but must be below {DRAW}")
             return self._measure(valid, self.seed if seed is None else seed, repeat, counts)
         values = self.benchmark.kernel(self.objectives)(valid)
         values *= self.signs
@@ -201,6 +206,6 @@ class ExactProblem(Problem):
 def check_noise(noise: object) -> str:
     """``noise`` if it is one of the kinds that there are."""
     kinds = ("none", "sample")
-    if noise not in kinds:
+    if not isinstance(noise, str) or noise not in kinds:
         raise unknown("noise", noise, kinds)
-    return str(noise)
+    return noise

@@ -37,14 +37,14 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
         If this installation's artifact is another one than the run's, or the measurements that it was replayed on are
         not where they were, or not what they were.
     """
-    return _problem(json.dumps(facts, sort_keys=True), objectives)
+    if facts.get("table"):
+        return _problem_on_table(facts, objectives)  # which reads again what has changed
+    return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
 
 
 @lru_cache(maxsize=64)
-def _problem(provenance: str, objectives: tuple[str, ...]) -> Problem:
+def _problem_on_artifact(provenance: str, objectives: tuple[str, ...]) -> Problem:
     facts = json.loads(provenance)
-    if facts.get("table"):
-        return _problem_on_table(facts, objectives)
     space = SearchSpace(**facts["space"])
     wanted = facts["artifact_sha256"]
     if wanted is None:

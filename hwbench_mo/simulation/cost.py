@@ -155,7 +155,7 @@ class CostModel:
         return self._durations(problem, codes, repeats, done).by_objective
 
     def _durations(self, problem: Problem, codes: Codes, repeats: int | Ints | None, done: int | Ints) -> Durations:
-        names = self.targets(problem)
+        codes, names = problem.space.validate(codes), self.targets(problem)
         answers = problem.benchmark.kernel(names)(codes) if names else np.empty((len(codes), 0))
         count = self.default_repeats(problem) if repeats is None else repeats
         return self.durations(problem, codes, answers, repeats=count, done=done)

@@ -1,6 +1,5 @@
 """Many runs as one Parquet data set: how it is written, run after run, and how runs are read back from it."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from hwbench_mo.simulation.trajectory import Trajectory
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 FACTS = {"run": _TEXT, "seed": pa.int64(), "evaluation": pa.int32()}
-TEXTS = {"objectives": _TEXT, "config": _TEXT, "provenance": _TEXT}
-"""What a run says of itself stands in each of its rows: JSON, which a dictionary keeps once."""
-CODE = pa.list_(pa.int16())
+TEXTS = dict.fromkeys((*parquet.FACTS, *parquet.CHECKSUMS), _TEXT)
+"""What a run says of itself, and its checksums, stand in each of its rows: JSON, which a dictionary keeps once."""
 _ROWS = 100_000
 """At least so many rows a row group, of whole runs; one is in memory at a time."""
 
@@ -31,7 +29,7 @@ class Source:
 
     path: Path
     run: str
-    """The identity; of a run that was saved without one, the hash of its file."""
+    """The identity; of a run that was saved without one, its checksum."""
     partition: tuple[str, str]
     """Problem and optimizer."""
     schema: pa.Schema
@@ -47,16 +45,22 @@ def source_of(path: Path) -> Source:
     """
     schema = parquet.read_schema(path)
     facts = parquet.facts_of(schema, path)
-    for name in (*parquet.ALWAYS, *facts["objectives"]):
+    for name in (*parquet.COLUMNS, *facts["objectives"]):
         if name not in schema.names:
             raise InputError(f"{path}: not a trajectory: column {name} is missing")
-    if "space" not in facts["provenance"]:
+    space = facts["provenance"].get("space")
+    if not isinstance(space, dict) or not isinstance(space.get("name"), str):
         raise InputError(f"{path}: its provenance names no space; save what simulate returned")
-    run = facts["provenance"].get("identity") or hashlib.sha256(path.read_bytes()).hexdigest()
-    problem = "-".join([facts["provenance"]["space"]["name"], *facts["objectives"]])
-    optimizer = facts["config"].get("optimizer", {}).get("name", "unnamed")
-    plain = pa.schema([field.with_type(CODE) if field.name == "code" else field for field in schema.remove_metadata()])
-    return Source(path, run, (problem, optimizer), plain)
+    optimizer = facts["config"].get("optimizer")
+    name = str(optimizer.get("name", "unnamed")) if isinstance(optimizer, dict) else "unnamed"
+    run = str(facts["provenance"].get("identity") or facts["sha256"])
+    plain = [field.with_type(_list_type(field)) if field.name == "code" else field for field in schema]
+    return Source(path, run, ("-".join([space["name"], *facts["objectives"]]), name), pa.schema(plain))
+
+
+def _list_type(code: pa.Field) -> pa.DataType:
+    """Codes of any width in one column."""
+    return pa.list_(code.type.value_type)
 
 
 def schema_of(sources: Sequence[Source]) -> pa.Schema:
@@ -89,8 +93,9 @@ class Writer:
         """
         table = parquet.read_table(source.path)
         facts = parquet.facts_of(table.schema, source.path)
-        if not len(table) or any(table[name].null_count for name in (*parquet.ALWAYS, *facts["objectives"])):
-            raise InputError(f"{source.path}: not a trajectory: it has no rows, or rows without a value")
+        parquet.fields_of(table, facts, source.path)  # verifies the checksums
+        if not len(table):
+            raise InputError(f"{source.path}: not a trajectory: it has no rows")
         if not (np.diff(table["finish_time"].to_numpy()) >= 0).all():
             raise InputError(f"{source.path}: not a trajectory: finish_time is not ascending")
         self._waiting.append((source.run, table.replace_schema_metadata(None), facts))
@@ -126,7 +131,7 @@ class Writer:
 
 def _with_lists(table: pa.Table) -> pa.Table:
     place = table.schema.get_field_index("code")
-    return table.set_column(place, "code", table["code"].cast(CODE))
+    return table.set_column(place, "code", table["code"].cast(_list_type(table.schema.field("code"))))
 
 
 def _repeated(words: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArray:
@@ -165,14 +170,17 @@ def read_parts(paths: Sequence[Path], *, codes: bool = False) -> Iterator[Trajec
             left = {"run", "seed"} if codes else {"run", "seed", "code"}
             names = [name for name in file.schema_arrow.names if name not in left]
             for group in range(file.num_row_groups):
-                yield from _runs(file.read_row_group(group, columns=names))
-        except (OSError, pa.ArrowException, KeyError) as error:
-            raise InputError(f"{path}: truncated, or not of a data set: {str(error).splitlines()[0]}") from None
+                yield from _runs(file.read_row_group(group, columns=names), path)
+        except InputError:
+            raise
+        except (OSError, *parquet.UNREADABLE) as error:
+            line = (str(error).splitlines() or [type(error).__name__])[0]
+            raise InputError(f"{path}: truncated, or not of a data set: {line}") from None
 
 
-def _runs(table: pa.Table) -> Iterator[Trajectory]:
+def _runs(table: pa.Table, path: Path) -> Iterator[Trajectory]:
     starts = np.flatnonzero(table["evaluation"].to_numpy() == 0).tolist()
     for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
         own = table.slice(start, end - start)
         facts = {name: json.loads(own[name][0].as_py()) for name in TEXTS}
-        yield Trajectory(**parquet.fields_of(own, facts))
+        yield Trajectory(**parquet.fields_of(own, facts, path))

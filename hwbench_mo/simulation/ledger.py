@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from hwbench_mo.checks import check_repeats
+from hwbench_mo.checks import check_repeats, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.simulation.cost import Cost
@@ -21,13 +21,13 @@ class Ledger:
     def __init__(self, problem: Problem, optimizer: Optimizer, cost: Cost, budget: int) -> None:
         self._problem, self._optimizer, self._cost = problem, optimizer, cost
         self.n = 0
-        self.codes: Codes = np.zeros((budget, problem.space.n_genes), dtype=np.int64)
-        self.values: Values = np.zeros((budget, len(problem.objectives)))
+        self.codes: Codes = empty_rows("budget", budget, problem.space.n_genes)
+        self.values: Values = empty_rows("budget", budget, len(problem.objectives), np.float64)
+        self.start_times: list[float] = [0.0] * budget
+        self.finish_times: list[float] = [0.0] * budget
         self.noise_free: Values = self.values if problem is problem.noise_free else np.zeros_like(self.values)
         self.repeats: Ints = np.full(budget, cost.default_repeats(problem), dtype=np.int64)
         self.seconds: list[float] = []
-        self.start_times: list[float] = [0.0] * budget
-        self.finish_times: list[float] = [0.0] * budget
         self._sets_repeats = optimizer if isinstance(optimizer, SetsRepeats) else None
         self._hears_parts = optimizer if cost.decoupled and isinstance(optimizer, HearsParts) else None
         self._by_objective: Values = np.zeros(self.values.shape if self.tells_parts else (0, 0))
@@ -97,9 +97,10 @@ class Ledger:
 
     def tell(self, evaluations: list[int]) -> None:
         """Tell the optimizer of evaluations that finished."""
-        # A single one is a view: copying by a list of rows takes longer than all else here.
+        # A single one by a slice: a list of rows takes longer than all else here.
         rows = slice(evaluations[0], evaluations[0] + 1) if len(evaluations) == 1 else evaluations
-        self._optimizer.tell(read_only(self.codes[rows]), read_only(self.values[rows]))
+        # Copies: through a view an optimizer could write to what is recorded.
+        self._optimizer.tell(read_only(self.codes[rows].copy()), read_only(self.values[rows].copy()))
 
     def tell_part(self, evaluations: list[int], seconds: float) -> None:
         """Tell the optimizer what is known of running evaluations so many seconds after their start, if anything."""
@@ -111,7 +112,7 @@ class Ledger:
 
 
 def _asked_repeats(optimizer: SetsRepeats, codes: Codes) -> Ints:
-    answer = optimizer.repeats(read_only(codes))
+    answer = optimizer.repeats(read_only(codes.copy()))
     if np.shape(answer) != (len(codes),):
         raise InputError(f"the optimizer's repeats have shape {np.shape(answer)}, but must be [{len(codes)}]")
     return check_repeats(answer, len(codes))

@@ -1,5 +1,10 @@
-"""The Parquet format of runs: the file of one run, and the columns that it shares with a data set of many."""
+"""The Parquet format of runs: the file of one run, and the columns that it shares with a data set of many.
 
+A file carries sha256 checksums over all that it says, arrays and facts alike, which are verified when it is read. The
+codes, most of a run, have one of their own, so that the rest can be verified without them.
+"""
+
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,17 +18,21 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_file
 from hwbench_mo.typing import Codes
 
-FORMAT = 1
+FORMAT = 2
 KEY = b"hwbench_mo"
-"""Where a file's metadata has the facts of a run: format, objectives, configuration and provenance, in JSON."""
-ALWAYS = ("code", "finish_time")
+"""Where a file's metadata has the facts of a run, in JSON."""
+FACTS = {"objectives": list, "config": dict, "provenance": dict}
+"""What a run says of itself, and of which type each is."""
+CHECKSUMS = ("codes_sha256", "sha256")
+"""Over the codes; and over all else and the former."""
+COLUMNS = ("code", "finish_time", "start_time", "repeats")
 """Columns that every run has, beside one of each objective."""
-OPTIONAL = {"start_times": "start_time", "repeats": "repeats"}
-"""Fields of a trajectory that older files lack, and the column of each."""
+UNREADABLE = (pa.ArrowException, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+"""What a file of broken content raises, wherever it is broken."""
 
 
 def centre_column(objective: str) -> str:
-    """The column of an objective's noise-free values, where they differ from what the optimizer was told."""
+    """The column of an objective's noise-free values, where they differ from those that the optimizer observed."""
     return f"centre:{objective}"
 
 
@@ -35,14 +44,20 @@ def write(path: Path, fields: Mapping[str, Any]) -> Path:
     OutputExistsError
         If there is a file already; it is left as it is.
     """
+    facts = {name: fields[name] for name in FACTS}
+    table = _table(fields).replace_schema_metadata(
+        {KEY: _json({"format": FORMAT, **facts, **checksums(fields)}).encode()}
+    )
     with new_file(path) as scratch:
-        pq.write_table(_table(fields), scratch, compression="zstd")
+        pq.write_table(table, scratch, compression="zstd")
     return path
 
 
 def _table(fields: Mapping[str, Any]) -> pa.Table:
-    flat = pa.array(fields["codes"].ravel().astype(np.int16))
-    columns: dict[str, pa.Array] = {"code": pa.FixedSizeListArray.from_arrays(flat, fields["codes"].shape[1])}
+    codes: Codes = fields["codes"]
+    narrow = np.int16 if codes.max(initial=0) <= np.iinfo(np.int16).max else np.int64
+    flat = pa.array(codes.ravel().astype(narrow))
+    columns: dict[str, pa.Array] = {"code": pa.FixedSizeListArray.from_arrays(flat, codes.shape[1])}
     is_noisy = not np.array_equal(fields["values"], fields["centre"])
     for column, name in enumerate(fields["objectives"]):
         columns[name] = pa.array(np.ascontiguousarray(fields["values"][:, column]))
@@ -51,8 +66,26 @@ def _table(fields: Mapping[str, Any]) -> pa.Table:
     columns["finish_time"] = pa.array(fields["finish_times"])
     columns["start_time"] = pa.array(fields["start_times"])
     columns["repeats"] = pa.array(fields["repeats"].astype(np.int64))
-    facts = {"format": FORMAT, **{name: fields[name] for name in ("objectives", "config", "provenance")}}
-    return pa.table(columns).replace_schema_metadata({KEY: json.dumps(facts, sort_keys=True).encode()})
+    return pa.table(columns)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def checksums(fields: Mapping[str, Any]) -> dict[str, str]:
+    """`CHECKSUMS` of the fields of a trajectory."""
+    of_codes = hashlib.sha256(str(fields["codes"].shape).encode())
+    of_codes.update(np.ascontiguousarray(fields["codes"], dtype="<i8").data)
+    return {"codes_sha256": of_codes.hexdigest(), "sha256": _checksum_of_rest(fields, of_codes.hexdigest())}
+
+
+def _checksum_of_rest(fields: Mapping[str, Any], codes_sha256: str) -> str:
+    digest = hashlib.sha256(_json([codes_sha256, *(fields[name] for name in FACTS)]).encode())
+    for name in ("values", "centre", "finish_times", "start_times"):
+        digest.update(np.ascontiguousarray(fields[name], dtype="<f8").data)
+    digest.update(np.ascontiguousarray(fields["repeats"], dtype="<i8").data)
+    return digest.hexdigest()
 
 
 def read_table(path: Path) -> pa.Table:
@@ -67,10 +100,12 @@ def read_table(path: Path) -> pa.Table:
         # From memory: a truncated file is recognised at once, and no handle is left open. As a single file, not as a
         # data set of one: half the time.
         return pq.ParquetFile(pa.BufferReader(path.read_bytes())).read(use_threads=False)
+    except pa.ArrowException as error:  # some of them are errors of the system, too
+        raise InputError(f"{path}: truncated, or not a trajectory: {_line(error)}") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or str(error).splitlines()[0]}") from None
-    except pa.ArrowException as error:
-        raise InputError(f"{path}: truncated, or not a trajectory: {str(error).splitlines()[0]}") from None
+        raise InputError(f"{path}: cannot be read: {error.strerror or _line(error)}") from None
+    except (*UNREADABLE, MemoryError) as error:
+        raise InputError(f"{path}: not a trajectory: {_line(error)}") from None
 
 
 def read_schema(path: Path) -> pa.Schema:
@@ -83,21 +118,29 @@ def read_schema(path: Path) -> pa.Schema:
     """
     try:
         return pq.read_schema(path)
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: truncated, or not a trajectory: {str(error).splitlines()[0]}") from None
+    except (OSError, *UNREADABLE) as error:
+        raise InputError(f"{path}: truncated, or not a trajectory: {_line(error)}") from None
 
 
 def facts_of(schema: pa.Schema, path: Path) -> dict[str, Any]:
-    """What a run says of itself: ``objectives``, ``config`` and ``provenance``.
+    """What a run says of itself: `FACTS` and `CHECKSUMS`.
 
     Raises
     ------
     InputError
-        If it is not a run in this format.
+        If it is not a run in this format, or its facts are broken.
     """
-    facts: dict[str, Any] = json.loads((schema.metadata or {}).get(KEY, b"{}"))
-    if facts.get("format") != FORMAT:
-        raise InputError(f"{path}: not a trajectory in format {FORMAT} of hwbench_mo")
+    try:
+        facts = json.loads((schema.metadata or {}).get(KEY, b"{}"))
+    except ValueError:
+        raise InputError(f"{path}: not a trajectory: its metadata is broken") from None
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        found = f"; it is in format {facts['format']}" if isinstance(facts, dict) and "format" in facts else ""
+        raise InputError(f"{path}: not a trajectory in format {FORMAT} of hwbench_mo{found}")
+    kinds = {**FACTS, **dict.fromkeys(CHECKSUMS, str)}
+    wrong = [name for name, kind in kinds.items() if not isinstance(facts.get(name), kind)]
+    if wrong or not facts["objectives"] or not all(isinstance(name, str) for name in facts["objectives"]):
+        raise InputError(f"{path}: not a trajectory: its metadata is broken: {', '.join(wrong) or 'objectives'}")
     return facts
 
 
@@ -107,36 +150,50 @@ def read(path: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If the file is missing, truncated, foreign, or of another format.
+        If the file is missing, truncated, foreign, of another format, or not byte for byte what was written.
     """
     table = read_table(path)
-    return fields_of(table, facts_of(table.schema, path))
+    facts = facts_of(table.schema, path)
+    if "code" not in table.column_names:
+        raise InputError(f"{path}: not a trajectory: column code is missing")
+    return fields_of(table, facts, path)
 
 
-def fields_of(table: pa.Table, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a trajectory, from the rows of one run. Without a column of codes they are ``[n, 0]``."""
-    objectives = tuple(facts["objectives"])
+def fields_of(table: pa.Table, facts: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The fields of a trajectory, verified, from the rows of one run. Without a column of codes they are ``[n, 0]``.
 
-    def together(names: list[str]) -> Any:
-        return np.stack([table[name].to_numpy() for name in names], axis=1)
+    Raises
+    ------
+    InputError
+        If a column is missing or of the wrong type, or a checksum does not match.
+    """
+    try:
+        objectives = tuple(facts["objectives"])
+        values = np.stack([_numbers(table, name) for name in objectives], axis=1)
+        centres = [centre_column(name) for name in objectives]
+        is_noisy = centres[0] in table.column_names and table[centres[0]].null_count == 0
+        fields = {
+            "codes": _codes(table),
+            "values": values,
+            "centre": np.stack([_numbers(table, name) for name in centres], axis=1) if is_noisy else values,
+            "finish_times": _numbers(table, "finish_time"),
+            "start_times": _numbers(table, "start_time"),
+            "repeats": _numbers(table, "repeats"),
+            **{name: facts[name] for name in FACTS},
+        }
+        of_codes = checksums(fields)["codes_sha256"] if "code" in table.column_names else facts["codes_sha256"]
+        found = _checksum_of_rest(fields, of_codes)
+    except UNREADABLE as error:
+        raise InputError(f"{path}: not a trajectory: {_line(error)}") from None
+    if found != facts["sha256"]:
+        raise InputError(f"{path}: corrupted: its checksum is {found[:12]}…, but it says {facts['sha256'][:12]}…")
+    return {**fields, "objectives": objectives}
 
-    centres = [centre_column(name) for name in objectives]
-    values = together(list(objectives))
-    return {
-        "codes": _codes(table),
-        "values": values,
-        "centre": together(centres) if _has(table, centres[0]) else values,
-        "finish_times": table["finish_time"].to_numpy(),
-        **{field: table[name].to_numpy() for field, name in OPTIONAL.items() if _has(table, name)},
-        "objectives": objectives,
-        "config": facts["config"],
-        "provenance": facts["provenance"],
-    }
 
-
-def _has(table: pa.Table, name: str) -> bool:
-    """Whether a run has a column; in a data set, where others may have it, it is null in those that do not."""
-    return name in table.column_names and table[name].null_count == 0
+def _numbers(table: pa.Table, name: str) -> Any:
+    if table[name].null_count:
+        raise ValueError(f"column {name} has rows without a value")
+    return table[name].to_numpy()
 
 
 def _codes(table: pa.Table) -> Codes:
@@ -145,3 +202,7 @@ def _codes(table: pa.Table) -> Codes:
     code = table["code"].combine_chunks()
     flat: Codes = code.flatten().to_numpy().astype(np.int64)
     return flat.reshape(len(table), len(flat) // max(len(table), 1))
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -21,13 +21,13 @@ class Trajectory:
     codes
         ``[n, d]``, canonical.
     values
-        ``[n, m]``; what the optimizer was told, every column minimised, in the order of ``objectives``.
+        ``[n, m]``; values that the optimizer observed, every column minimised, in the order of ``objectives``.
     finish_times
         ``[n]``; simulated seconds since the start, ascending.
     objectives
         Names of the m objectives.
     centre
-        ``[n, m]``; the values without noise, by which a run is judged; by default ``values``.
+        ``[n, m]``; noise-free values, by which a run is judged; by default ``values``.
     start_times
         ``[n]``; simulated seconds at which each evaluation got a worker; by default NaN, not known.
     repeats
@@ -70,6 +70,9 @@ class Trajectory:
         for name in ("codes", *shapes):
             object.__setattr__(self, name, read_only(getattr(self, name).copy()))
 
+    def __repr__(self) -> str:
+        return f"Trajectory({len(self)} evaluations of {', '.join(self.objectives)})"
+
     def __len__(self) -> int:
         return len(self.codes)
 
@@ -105,8 +108,13 @@ class Trajectory:
         Raises
         ------
         InputError
-            If the file is missing, truncated, foreign, or of another format.
+            If the file is missing, truncated, foreign, of another format, or not what was written: a checksum covers
+            all that it says.
         """
         from hwbench_mo.simulation import parquet
 
-        return Trajectory(**parquet.read(Path(path)))
+        found = parquet.read(Path(path))
+        try:
+            return Trajectory(**found)
+        except InputError as error:
+            raise InputError(f"{path}: not a trajectory: {error}") from None

@@ -62,6 +62,6 @@ def get_space(name: str) -> SearchSpace:
     >>> get_space("gpt_s").n_genes
     27
     """
-    if name not in SPACES:
+    if not isinstance(name, str) or name not in SPACES:
         raise unknown("space", name, SPACES)
     return SPACES[name]

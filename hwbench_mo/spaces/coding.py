@@ -46,7 +46,13 @@ class Coding:
 
     def __post_init__(self) -> None:
         for field in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
-            choices = tuple(getattr(self, field))
+            given = getattr(self, field)
+            try:
+                choices = tuple(given)
+            except TypeError:
+                raise InputTypeError(f"{field} of space {self.name!r} is {given!r}, but needs choices") from None
+            if not all(isinstance(choice, int | np.integer | np.bool_) for choice in choices):
+                raise InputTypeError(f"{field} of space {self.name!r} is {given!r}, but needs integers")
             lowest = 0 if field == "bias" else 1
             if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
                 raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
@@ -86,6 +92,11 @@ class Coding:
 
     def _check_coding(self, codes: object, /) -> Codes:
         """``codes`` as an int64 array ``[n, d]`` with every index in range, or the first place where that fails."""
+        first = codes[0] if isinstance(codes, list) and codes else codes
+        if isinstance(first, Architecture):
+            raise InputTypeError(f"codes are architectures; encode them first: {self.name}.encode(…)")
+        if isinstance(codes, np.ma.MaskedArray):
+            raise InputTypeError("codes are a masked array, but no choice may be missing")
         try:
             array = codes if isinstance(codes, np.ndarray) else np.asarray(codes)
         except ValueError:
@@ -166,7 +177,10 @@ class Coding:
         """
         if isinstance(architectures, Architecture):
             architectures = [architectures]
-        rows = list(architectures)
+        try:
+            rows = list(architectures)
+        except TypeError:
+            raise InputTypeError(f"architectures are {architectures!r}, but must be Architecture objects") from None
         codes = np.zeros((len(rows), self.n_genes), dtype=np.int64)
         for i, architecture in enumerate(rows):
             if not isinstance(architecture, Architecture):
@@ -216,7 +230,7 @@ class Coding:
         active = self.active_slots(codes)
 
         def count(genes: slice, n_choices: int) -> Ints:
-            block = codes[:, genes].astype(np.int8)
+            block = codes[:, genes].astype(np.min_scalar_type(n_choices - 1))
             columns = [((block == choice) & active).sum(axis=1) for choice in range(n_choices)]
             return np.stack(columns, axis=1)
 

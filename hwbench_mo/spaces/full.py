@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from hwbench_mo.checks import check_generator, check_size, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import FIRST_SLOT, N_LAYER
 from hwbench_mo.spaces.space import Space
@@ -63,11 +64,14 @@ class SearchSpace(Space):
         Width, depth and bias are uniform over their choices, and so is every choice of every layer that is there.
         (Uniform over codes would be another thing: nearly all codes have the greatest depth.)
         """
-        codes = np.empty((n, self.n_genes), dtype=np.int64)
+        check_size("n", n)
+        check_generator(rng)
+        codes: Codes = empty_rows("n", n, self.n_genes)
         for gene in range(FIRST_SLOT):
             codes[:, gene] = rng.integers(self.n_choices[gene], size=n)
-        codes[:, self.mlp_genes] = rng.integers(len(self.mlp_ratio), size=(n, self.n_slots), dtype=np.uint8)
-        codes[:, self.head_genes] = rng.integers(len(self.n_head), size=(n, self.n_slots), dtype=np.uint8)
+        for genes, n_choices in ((self.mlp_genes, len(self.mlp_ratio)), (self.head_genes, len(self.n_head))):
+            kind = np.uint8 if n_choices <= 256 else np.int64
+            codes[:, genes] = rng.integers(n_choices, size=(n, self.n_slots), dtype=kind)
         return self._clear_absent(codes)
 
     def neighbours(self, code: NDArray[np.int64], /) -> Codes:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwbench_mo.checks import check_generator, check_size
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.architecture import Architecture
 from hwbench_mo.spaces.full import SearchSpace
@@ -194,6 +195,8 @@ class TabularSpace(Space):
 
     def sample(self, n: int, rng: np.random.Generator) -> Codes:
         """``n`` rows, uniform, with replacement."""
+        check_size("n", n)
+        check_generator(rng)
         return self.codes[rng.integers(self.size, size=n)]
 
     def neighbours(self, code: NDArray[np.int64], /) -> Codes:

@@ -1,4 +1,4 @@
-"""The file that a fit leaves: one npz a space (no pickles) and a JSON manifest with its checksum."""
+"""The files that a fit leaves: one npz a space (no pickles) and a JSON manifest, with a checksum over each."""
 
 import hashlib
 import io
@@ -7,19 +7,24 @@ import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.additive import AdditiveModel, quantise
+from hwbench_mo.surrogates.additive import AdditiveModel, Link, quantise
 from hwbench_mo.surrogates.curve import Curve
 from hwbench_mo.surrogates.quantiles import LEVELS, QuantileTable
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.surrogates.table_error import TableError
+from hwbench_mo.targets import Target
 
 FORMAT = 2
+MANIFEST_KEY = "manifest_sha256"
+"""Where the manifest has the checksum over all else that it says."""
+MOST_BYTES = 1 << 26
+"""The most that an artifact's arrays may take: a small file can unpack to any size."""
 SHIPPED = Path(str(files("hwbench_mo") / "artifacts"))
 """The folder of the artifacts inside the package."""
 PARTS = ("base", "mlp", "head")
@@ -65,7 +70,13 @@ def write_artifact(space: SearchSpace, contents: Contents, folder: Path) -> None
         **contents.manifest,
     }
     (folder / f"{space.name}.npz").write_bytes(content)
-    (folder / f"{space.name}.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    (folder / f"{space.name}.json").write_text(json.dumps(signed(manifest), indent=1) + "\n")
+
+
+def signed(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest with the checksum over all else that it says."""
+    said = {key: value for key, value in manifest.items() if key != MANIFEST_KEY}
+    return {**said, MANIFEST_KEY: hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}
 
 
 def _pack_noise(name: str, noise: QuantileTable) -> dict[str, Any]:
@@ -96,31 +107,41 @@ def read_artifact(space: SearchSpace, folder: Path) -> Contents:
         manifest = json.loads(manifest_path.read_text())
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"{error.filename}: cannot be read ({error.strerror}); fit it with hwbench_mo.fitting"
-        ) from None
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror}); fit it with hwbench-mo fit") from None
     except ValueError:
         raise InputError(f"{manifest_path}: not a manifest of hwbench_mo: it is not JSON") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("space") != space.name:
         raise InputError(f"{manifest_path}: not a manifest of {space.name!r} in format {FORMAT} of hwbench_mo")
-    found = hashlib.sha256(content).hexdigest()
-    if found != manifest.get("sha256"):
-        wanted = str(manifest.get("sha256"))
-        raise InputError(
-            f"{path}: corrupted or foreign: its sha256 is {found[:12]}…, but the manifest says {wanted[:12]}…"
-        )
+    _check_sum(manifest_path, signed(manifest)[MANIFEST_KEY], manifest.get(MANIFEST_KEY))
+    _check_sum(path, hashlib.sha256(content).hexdigest(), manifest.get("sha256"))
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = dict(archive)
-        return _unpack(space, manifest, arrays)
-    except (KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not an artifact of {space.name!r}: {error}") from None
+        return _unpack(space, manifest, _arrays(content))
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not an artifact of {space.name!r}: {str(error).splitlines()[0]}") from None
+
+
+def _check_sum(path: Path, found: str, wanted: object) -> None:
+    if found != wanted:
+        raise InputError(
+            f"{path}: corrupted or foreign: its sha256 is {found[:12]}…, but the manifest says {str(wanted)[:12]}…"
+        )
+
+
+def _arrays(content: bytes) -> dict[str, Any]:
+    size = sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if size > MOST_BYTES:
+        raise InputError(f"its arrays take {size} bytes, but must take {MOST_BYTES} at most")
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return dict(archive)
 
 
 def _unpack(space: SearchSpace, manifest: Mapping[str, Any], arrays: Mapping[str, Any]) -> Contents:
     models, noise, errors = {}, {}, {}
     n_groups = len(space.embed_dim) * len(space.bias)
-    for name, link in manifest["targets"].items():
+    for target, link in manifest["targets"].items():
+        name = Target.parse(target).name
+        if link not in get_args(Link):
+            raise InputError(f"the link of {name} is {link!r}, but must be one of {', '.join(get_args(Link))}")
         step = 2.0 ** int(arrays[f"{name}/exponent"])
         curve = Curve(*arrays[f"{name}/curve"]) if f"{name}/curve" in arrays else None
         models[name] = AdditiveModel(

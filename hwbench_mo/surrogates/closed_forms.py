@@ -7,17 +7,20 @@ With E = embed_dim, L = n_layer, H = sum of n_head, M = sum of mlp_ratio, b = bi
     macs   = 1024 B linear
     flops  = 2 macs + 1024 B (5 E (2 L + 1) + E M)
 
-The head size is 64 whatever E is, and the MLP is gated (three matrices). Every value is an integer below 2^53, hence
-exact in float64.
+The head size is 64 whatever E is, and the MLP is gated (three matrices). Every value is an integer up to 2^53, hence
+exact in float64; a space that goes beyond is refused.
 """
 
 import numpy as np
 
+from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.surrogates.additive import AdditiveModel
 
 VOCABULARY = 50254
 SEQUENCE_LENGTH = 1024
+MOST = 2.0**53
+"""Integers up to here are exact in float64."""
 
 
 def closed_form(space: SearchSpace, metric: str) -> AdditiveModel:
@@ -48,6 +51,9 @@ def closed_form(space: SearchSpace, metric: str) -> AdditiveModel:
         head = tokens * 512 * heads * embed
     else:
         raise ValueError(f"no closed form for {metric!r}")
+    largest = base.max() + space.n_slots * (mlp.max() + head.max())
+    if not largest <= MOST:
+        raise InputError(f"{metric} of space {space.name!r} is up to {largest:.3g}, but is exact up to 2^53 alone")
     e, b = len(space.embed_dim), len(space.bias)
     return AdditiveModel(
         base=np.broadcast_to(base, (e, b, len(space.n_layer))),

@@ -2,14 +2,16 @@
 
 A naive gather reads one entry a gene. Here genes are packed into groups, each group's sum is tabulated for all its
 combinations, and one product with a matrix of radix weights gives all the look-up keys: four look-ups instead of 25
-on gpt_s. Keys are integers below 2^24 and so exact in float32; tables hold multiples of a power of two
-(`hwbench_mo.surrogates.additive.quantise`), so that the sums are exact in any order.
+on gpt_s. Keys are integers below 2^24, which float32 holds exactly (float64 where own spaces need more); tables hold
+multiples of a power of two (`hwbench_mo.surrogates.additive.quantise`), so that the sums are exact in any order.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, FIRST_SLOT, N_LAYER
 from hwbench_mo.surrogates.additive import AdditiveModel
@@ -17,6 +19,8 @@ from hwbench_mo.typing import Codes, Floats, Values
 
 TABLE_SIZE = 1 << 14
 """Entries of a group's table at most: 128 KB, so that tables stay in the second-level cache."""
+MOST_KEYS = 1 << 26
+"""Entries of all groups of a target at most: half a gigabyte."""
 CHUNK_CELLS = 1 << 17
 """Genes worked on at a time: intermediate arrays stay in the second-level cache."""
 
@@ -36,7 +40,15 @@ class Kernel:
         self.space = space
         self.models = list(models)
         groups = _group_genes(space)
-        self._weights = np.zeros((len(groups), space.n_genes), dtype=np.float32)
+        sizes = [math.prod(space.n_choices[genes].tolist()) for genes in groups]
+        if sum(sizes) > MOST_KEYS:
+            raise InputError(
+                f"space {space.name!r} has too many choices: its tables would have {sum(sizes)} entries, but must have "
+                f"{MOST_KEYS} at most"
+            )
+        self._narrow = np.uint8 if space.n_choices.max() <= 256 else np.int64
+        self._real = np.float32 if sum(sizes) < 1 << 24 else np.float64
+        self._weights = np.zeros((len(groups), space.n_genes), dtype=self._real)
         for row, genes in enumerate(groups):
             radix = 1
             for gene in reversed(genes):
@@ -46,8 +58,7 @@ class Kernel:
         for model in models:
             parts = [_tabulate(space, model, genes, row == 0) for row, genes in enumerate(groups)]
             self._tables.append(np.concatenate(parts))
-        sizes = [int(np.prod(space.n_choices[genes])) for genes in groups]
-        self._offsets = np.cumsum([0, *sizes[:-1]], dtype=np.float32)[:, None]
+        self._offsets = np.cumsum([0, *sizes[:-1]], dtype=self._real)[:, None]
         self._chunk = max(1, CHUNK_CELLS // space.n_genes)
 
     def __call__(self, codes: Codes, /) -> Values:
@@ -57,7 +68,7 @@ class Kernel:
         for start in range(0, n, self._chunk):
             rows = slice(start, start + self._chunk)
             # By way of bytes: choice indices are small, and the narrow copy is the cheaper one to widen.
-            genes = codes[rows].astype(np.uint8).astype(np.float32)
+            genes = codes[rows].astype(self._narrow).astype(self._real)
             keys = (self._weights @ genes.T + self._offsets).astype(np.intp)
             e, b = codes[rows, EMBED_DIM], codes[rows, BIAS]
             for column, (table, model) in enumerate(zip(self._tables, self.models, strict=True)):

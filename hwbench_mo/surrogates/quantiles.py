@@ -17,7 +17,7 @@ MEDIAN = len(LEVELS) // 2
 
 @dataclass(frozen=True, eq=False)
 class QuantileTable:
-    """Quantiles of measurement / centre within each (embed_dim, bias), which may change along the centre.
+    """Quantiles of measurement / median within each (embed_dim, bias), which may change along the median.
 
     Between the knots quantiles are interpolated linearly; beyond them, the outermost knot answers.
 
@@ -28,7 +28,7 @@ class QuantileTable:
     levels
         ``[k]``, ascending, within (0, 1).
     knots
-        ``[g, j]``; the centres, ascending, at which the ratios hold. With one knot they hold everywhere, and it may be
+        ``[g, j]``; the medians, ascending, at which the ratios hold. With one knot they hold everywhere, and it may be
         left out.
     """
 

@@ -1,39 +1,24 @@
-"""Measured rows that answer themselves: the space, the benchmark, problems, runs and the replay."""
+"""Measured rows that answer themselves: the benchmark, and runs on it."""
 
-import json
-import shutil
 from collections.abc import Callable
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from experiments.sweeps.configuration import CONF, choices, optimizer_named
-from hwbench_mo import (
-    Architecture,
-    InputError,
-    SearchSpace,
-    Trajectory,
-    load_benchmark,
-    make_problem,
-    simulate,
-)
+from hwbench_mo import InputError, SearchSpace, Trajectory, make_problem, simulate
 from hwbench_mo.assessment.comparison import compare
 from hwbench_mo.assessment.runs import read_runs
-from hwbench_mo.benchmark.load import load_table
 from hwbench_mo.benchmark.tabular import TabularBenchmark
-from hwbench_mo.problems.provenance import _problem, problem_of
+from hwbench_mo.problems.provenance import problem_of
 from hwbench_mo.spaces import TabularSpace, get_space
-from optimizers import LocalSearch, RandomSearch
+from optimizers import LocalSearch
 from tests.support.commands import results, run
-from tests.support.spaces import MEASUREMENTS, SMALL, codes_of, slow_nondominated, space_of
-from tests.support.tables import random_table, some_rows, write_measurements
+from tests.support.spaces import MEASUREMENTS, SMALL, codes_of
+from tests.support.tables import random_table, write_rows
 
 needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
 OBJECTIVES = ["perplexity", "latency@a100"]
@@ -41,143 +26,7 @@ OBJECTIVES = ["perplexity", "latency@a100"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of measurements of gpt_s with 120 rows, 90 of them with perplexity."""
-    return write_measurements(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
-
-
-# The space
-
-
-def slow_distance(one: Architecture, other: Architecture) -> int:
-    """The twin: choices that differ, one at a time; a layer that only one has differs in both of its choices."""
-    pairs = [(one.embed_dim, other.embed_dim), (one.n_layer, other.n_layer), (one.bias, other.bias)]
-    pairs += list(zip_longest(one.mlp_ratio, other.mlp_ratio)) + list(zip_longest(one.n_head, other.n_head))
-    return sum(a != b for a, b in pairs)
-
-
-@given(
-    st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True),
-    st.integers(1, 3),
-    st.integers(1, 3),
-    st.integers(1, 30),
-    st.integers(1, 5),
-    st.integers(0, 2**32),
-)
-@settings(deadline=None, max_examples=40)
-def test_nearest_agrees_with_its_plain_twin(
-    depths: list[int], n_ratios: int, n_heads: int, n_rows: int, k: int, seed: int
-) -> None:
-    full = space_of(depths, n_ratios, n_heads)
-    space = TabularSpace.of(full, some_rows(full, n_rows, seed))
-    rng = np.random.default_rng(seed)
-    asked = rng.integers(full.n_choices, size=(20, full.n_genes))  # absent layers may hold anything
-    avoided = rng.random(space.size) < 0.3
-    rows, distances = space.nearest(asked, k)
-    others, _ = space.nearest(asked, k, avoid=space.codes[avoided])
-    members = space.decode(space.codes)
-    for i, architecture in enumerate(full.decode(asked)):
-        away = [slow_distance(architecture, member) for member in members]
-        expected = sorted(range(len(away)), key=lambda row: (away[row], row))[:k]
-        assert rows[i].tolist() == expected
-        assert distances[i].tolist() == [away[row] for row in expected]
-        wanted = sorted(range(len(away)), key=lambda row: (avoided[row], away[row], row))[:k]
-        assert others[i].tolist() == wanted
-    repaired = space.repair(asked)
-    assert (repaired == space.codes[rows[:, 0]]).all()
-    order = rng.permutation(len(asked))
-    assert (space.repair(asked[order]) == repaired[order]).all()
-    assert (space.repair(space.codes) == space.codes).all()
-
-
-def test_nearest_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    space = TabularSpace.of(SMALL, some_rows(SMALL, 100, 0))
-    asked = codes_of(SMALL)
-    whole = space.nearest(asked, 4)
-    monkeypatch.setattr("hwbench_mo.spaces.rows.CHUNK_CELLS", 250)
-    in_pieces = space.nearest(asked, 4)
-    assert (in_pieces[0] == whole[0]).all()
-    assert (in_pieces[1] == whole[1]).all()
-
-
-def test_what_was_not_measured_is_refused_by_name() -> None:
-    rows = np.array(
-        [
-            [0, 0, 0, 0, 0, 0, 0, 0, 0],
-            [0, 1, 1, 1, 1, 0, 2, 1, 2],
-            [1, 1, 0, 1, 0, 0, 0, 0, 0],
-            [1, 0, 1, 1, 0, 0, 2, 0, 0],
-        ]
-    )
-    space = TabularSpace.of(SMALL, rows)
-    message = (
-        "codes[1] is embed_dim 64, n_layer 3, bias False, mlp_ratio (4, 4, 2), n_head (4, 2, 4), which was not "
-        "measured; nearest of the 4 architectures of 'small_table': "
-        "embed_dim 64, n_layer 3, bias True, mlp_ratio (4, 4, 2), n_head (4, 2, 4) (1 gene differs); "
-        "embed_dim 128, n_layer 3, bias False, mlp_ratio (4, 2, 2), n_head (1, 1, 1) (5 genes differ); "
-        "embed_dim 64, n_layer 1, bias False, mlp_ratio (2), n_head (1) (7 genes differ)"
-    )
-    asked = np.stack([rows[0], rows[1]])
-    asked[1, 2] = 0
-    for refuse in (space.validate, space.canonical, space.rows, space.neighbours):
-        with pytest.raises(InputError) as caught:
-            refuse(asked if refuse != space.neighbours else asked[1])
-        assert str(caught.value) == (message if refuse != space.neighbours else message.replace("codes[1]", "codes[0]"))
-    with pytest.raises(InputError, match=r"codes\[0, 0\] is 2, but gene 0 of 'small_table' has 2 choices"):
-        space.validate(rows + 2)
-    with pytest.raises(InputError, match="codes have type float64"):
-        space.rows(rows + 0.5)
-
-
-def test_rows_are_found_whatever_absent_layers_hold() -> None:
-    space = TabularSpace.of(SMALL, some_rows(SMALL, 100, 0))
-    filled = np.where(space.active_genes(space.codes), space.codes, 1)
-    assert (filled != space.codes).any()
-    assert (space.rows(filled) == np.arange(space.size)).all()
-    assert (space.canonical(filled) == space.codes).all()
-    assert (space.validate(filled) == filled).all()
-    assert space.find(codes_of(SMALL)).max() == space.size - 1
-    assert (space.find(codes_of(SMALL)) >= 0).sum() == space.size
-    assert space.rows(space.codes[:0]).shape == (0,)
-
-
-def test_a_tabular_space_moves_among_its_rows() -> None:
-    space = TabularSpace.of(SMALL, some_rows(SMALL, 60, 0))
-    rng = np.random.default_rng(0)
-    drawn = space.rows(space.sample(6000, rng))
-    assert np.bincount(drawn, minlength=space.size) == pytest.approx(np.full(space.size, 6000 / space.size), abs=60)
-    for row in range(5):
-        near = space.rows(space.neighbours(space.codes[row]))
-        assert near.tolist() == [other for other in space.nearest(space.codes[[row]], 11)[0][0] if other != row]
-        stepped = space.rows(space.random_neighbours(np.repeat(space.codes[[row]], 300, axis=0), rng))
-        assert set(stepped.tolist()) == set(near.tolist())
-    assert space.codes[0].tolist() == next(space.enumerate()).tolist()
-    assert len(list(space.enumerate())) == space.size
-
-
-def test_wrong_rows_are_refused() -> None:
-    rows = some_rows(SMALL, 5, 0)
-    with pytest.raises(InputError, match=r"rows 1 and 5 of space 'small_table' are one architecture, embed_dim "):
-        TabularSpace.of(SMALL, np.concatenate([rows, rows[[1]]]))
-    with pytest.raises(InputError, match="'small_table' has no rows"):
-        TabularSpace.of(SMALL, rows[:0])
-    alone = TabularSpace.of(SMALL, rows[:1])
-    with pytest.raises(InputError, match="holds one architecture, which has no neighbour"):
-        alone.neighbours(rows[0])
-    with pytest.raises(InputError, match="holds one architecture, which has no neighbour"):
-        alone.random_neighbours(rows[:1], np.random.default_rng(0))
-
-
-def test_facts_are_few_and_tell_spaces_apart() -> None:
-    rows = some_rows(SMALL, 100, 0)
-    space = TabularSpace.of(SMALL, rows)
-    assert len(json.dumps(space.facts)) < 400
-    assert space.facts["name"] == "small_table"
-    assert space.full == SMALL
-    assert space == TabularSpace.of(SMALL, rows)
-    assert space != TabularSpace.of(SMALL, rows[1:])
-
-
-# The benchmark
+    return write_rows(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
 
 
 def test_a_prediction_is_of_the_repeats() -> None:
@@ -272,38 +121,6 @@ def test_a_table_is_restricted_to_a_space_of_ones_own() -> None:
 # Problems
 
 
-@pytest.mark.parametrize(
-    "objectives", [OBJECTIVES, ["accuracy"], ["accuracy", "energy@a100", "params"], ["perplexity", "accuracy"]]
-)
-@pytest.mark.parametrize("seed", range(2))
-def test_the_front_is_that_of_the_measured_rows(objectives: list[str], seed: int) -> None:
-    bench = random_table(seed=seed)
-    problem = make_problem(bench, objectives)
-    rows = np.ones(bench.space.size, dtype=bool)
-    for name in objectives:
-        rows &= np.isfinite(bench.readings[name]).any(axis=1) if name in bench.readings else True
-    assert problem.space.size == rows.sum()
-    assert (problem.space.size < bench.space.size) == ("perplexity" in objectives)
-    values = problem.evaluate(bench.space.codes[rows])
-    expected = values[slow_nondominated(values)]
-    codes, found = problem.pareto_front()
-    assert (found == expected[np.lexsort(expected.T[::-1])]).all()
-    assert (problem.evaluate(codes) == found).all()
-    assert (problem.ideal == values.min(axis=0)).all()
-    assert (problem.nadir == expected.max(axis=0)).all()
-
-
-def test_noise_is_one_of_the_measured_values() -> None:
-    bench = random_table()
-    problem = make_problem(bench, ["accuracy", "latency@a100"], noise="sample", seed=4)
-    codes = problem.space.codes  # type: ignore[attr-defined]
-    values = problem.evaluate(codes)
-    assert (values[:, 1] == bench.predict(codes, "latency@a100").sample(seed=4)).all()
-    assert (values[:, 0] == -bench.readings["accuracy"][:, 0]).all()
-    assert (problem.evaluate(codes[::-1]) == values[::-1]).all()
-    assert (problem.evaluate(codes, repeat=1) != values).any()
-
-
 def test_local_search_goes_from_row_to_neighbouring_row() -> None:
     problem = make_problem(random_table(), OBJECTIVES)
     optimizer = LocalSearch(problem, seed=0)
@@ -314,39 +131,6 @@ def test_local_search_goes_from_row_to_neighbouring_row() -> None:
 
 
 # From a folder
-
-
-def test_a_folder_answers_itself(folder: Path) -> None:
-    bench = load_benchmark("gpt_s", table=folder)
-    assert isinstance(bench, TabularBenchmark)
-    assert bench is load_benchmark("gpt_s", table=str(folder))  # read once
-    assert bench.space.name == "gpt_s_table"
-    assert bench.space.size == 120
-    table = pd.read_parquet(folder / "gpt_s" / "a100.parquet")
-    assert bench.predict(bench.space.codes, "latency@a100").median == pytest.approx(
-        np.median(np.stack(table["latency_ms"].tolist()), axis=1)
-    )
-    problem = make_problem("gpt_s", OBJECTIVES, table=folder)
-    assert problem.name == "gpt_s_table-perplexity-latency@a100"
-    assert problem.space.size == 90
-    assert make_problem("gpt_s", OBJECTIVES, table=folder).space is problem.space
-
-
-def test_folders_that_cannot_answer_are_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no measurements of 'gpt_m'; it has gpt_s"):
-        make_problem("gpt_m", OBJECTIVES, table=folder)
-    with pytest.raises(InputError, match="holds no measurements of 'gpt_s'; name the folder that holds gpt_s, gpt_m"):
-        load_table(get_space("gpt_s"), tmp_path)
-    with pytest.raises(InputError, match="unknown space 'gpt_xs'"):
-        make_problem("gpt_xs", OBJECTIVES, table=folder)
-    with pytest.raises(InputError, match="needs a space by name, such as 'gpt_s', not"):
-        make_problem(SMALL, OBJECTIVES, table=folder)
-    with pytest.raises(InputError, match="but one answers: name one"):
-        load_benchmark("gpt_s", table=folder, artifacts=tmp_path)  # type: ignore[call-overload]
-    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
-    (copy / "gpt_s" / "h100.parquet").unlink()
-    with pytest.raises(InputError, match=r"h100.parquet is missing"):
-        make_problem("gpt_s", OBJECTIVES, table=copy)
 
 
 def test_runs_on_a_table_are_configured_and_compared(folder: Path, tmp_path: Path) -> None:
@@ -370,28 +154,6 @@ def test_runs_on_a_table_are_configured_and_compared(folder: Path, tmp_path: Pat
     by_size = {len(comparison.groups): comparison for comparison in compare(read_runs(out))}
     assert {group.label for group in by_size[2].groups} == {"random_search", "local_search"}
     assert [group.label for group in by_size[1].groups] == ["random_search"]
-
-
-def test_a_table_is_found_again_or_missed_in_a_line(folder: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
-    mine = SearchSpace(name="mine", embed_dim=(192, 384), n_layer=(10, 11), mlp_ratio=(2, 3, 4), n_head=(4, 8, 12))
-    for name, bench in (
-        ("whole", load_benchmark("gpt_s", table=copy)),
-        ("part", load_benchmark("gpt_s", table=copy).restrict(mine)),
-    ):
-        problem = make_problem(bench, OBJECTIVES)
-        simulate(problem, RandomSearch(problem, seed=0), budget=10).save(tmp_path / name / "run.parquet")
-        (comparison,) = compare(read_runs(tmp_path / name))
-        assert comparison.problem.space == problem.space
-    changed = pd.read_parquet(copy / "gpt_s" / "h100.parquet")
-    changed["latency_ms"] = changed["latency_ms"] * 2
-    changed.to_parquet(copy / "gpt_s" / "h100.parquet")
-    _problem.cache_clear()
-    with pytest.raises(InputError, match=r"with the measurements [0-9a-f]{12}… in .*, which holds [0-9a-f]{12}… now"):
-        compare(read_runs(tmp_path / "whole"))
-    shutil.rmtree(copy)
-    with pytest.raises(InputError, match=r"was made with the measurements .*, which cannot be read: .* holds no"):
-        compare(read_runs(tmp_path / "whole"))
 
 
 def test_every_problem_takes_a_table() -> None:

@@ -13,15 +13,14 @@ from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import make_problem
 from hwbench_mo.spaces import get_space
 from tests.support.spaces import slow_nondominated
-from tests.support.tables import write_measurements
+from tests.support.tables import write_rows
 
 OBJECTIVES = ["perplexity", "latency@a100"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of measurements of gpt_s with 120 rows, 90 of them with perplexity."""
-    return write_measurements(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
+    return write_rows(tmp_path_factory.mktemp("measurements"), get_space("gpt_s"))
 
 
 def test_replay_end_to_end(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Import of the authors' measurements: out of a deleted past, value by value, and nothing of it is executed."""
 
+import argparse
 import os
 import pickle
 import re
@@ -18,13 +19,13 @@ import pytest
 from hwbench_mo import DEVICES, InputError
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import read_measurements
-from hwbench_mo.measurements.upstream import git_history
-from hwbench_mo.measurements.upstream.importer import FOLDERS, SUFFIXES, import_upstream, main
+from hwbench_mo.measurements.upstream import command, git_history
+from hwbench_mo.measurements.upstream.importer import FOLDERS, GPUS, SUFFIXES, import_upstream
 from hwbench_mo.measurements.upstream.safe_pickle import loads
 from hwbench_mo.spaces import Architecture, SearchSpace, get_space
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import CLOSED_FORM, GPUS
+from hwbench_mo.targets import CLOSED_FORM
 from tests.support.spaces import MEASUREMENTS
 
 Files = dict[str, Any]
@@ -39,6 +40,13 @@ V100_ENERGY = "data_collection/raw_results_hw/latency_v100/efficiency_energy_obs
 HELIX = "data_collection/raw_results_hw/latency_helix_cpu/efficiency_observations_0_2500.pkl"
 MEMORY = "data_collection/raw_results_hw/mem_a100/efficiency_observations_0_10000.pkl"
 PERPLEXITY = "arch_ppl_bench_s/ppl_observations_tracker_0_1000.pkl"
+
+
+def imported_to(git_dir: Path, out: Path) -> int:
+    """What the command answers."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args([str(git_dir), str(out)]))
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -156,7 +164,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def imported(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("imported") / "measurements"
-    assert main([str(clone), str(out)]) == 0
+    assert imported_to(clone, out) == 0
     return out
 
 
@@ -212,7 +220,7 @@ def test_what_a_device_lacks_is_left_out(tmp_path: Path, capsys: pytest.CaptureF
     del files[P100][1]
     del files[MEMORY][5]
     clone, out = repository(tmp_path / "clone", files), tmp_path / "out"
-    assert main([str(clone), str(out)]) == 0
+    assert imported_to(clone, out) == 0
     assert (
         capsys.readouterr().out
         == f"{out}/gpt_s: 4 architectures; 2 left out, which were not measured on every device\n"
@@ -299,7 +307,7 @@ def test_what_is_not_as_described_is_refused_and_nothing_is_left_behind(
     files = campaign(get_space("gpt_s"))
     spoil(files)
     clone = repository(tmp_path / "clone", files)
-    assert main([str(clone), str(tmp_path / "out")]) == 2
+    assert imported_to(clone, tmp_path / "out") == 2
     error = capsys.readouterr().err
     assert re.search(message, error), error
     assert error.startswith("error: ")
@@ -331,9 +339,9 @@ def test_a_folder_that_is_not_a_repository(tmp_path: Path, inside: str, capsys: 
     if inside == "a repository":  # which is not what was named
         git(tmp_path, "init", "--quiet")
     (tmp_path / "plain").mkdir()
-    assert main([str(tmp_path / "plain"), str(tmp_path / "out")]) == 2
+    assert imported_to(tmp_path / "plain", tmp_path / "out") == 2
     assert "plain is not a git repository; name a work tree" in capsys.readouterr().err
-    assert main([str(tmp_path / "nowhere"), str(tmp_path / "out")]) == 2
+    assert imported_to(tmp_path / "nowhere", tmp_path / "out") == 2
     assert not (tmp_path / "out").exists()
 
 
@@ -478,7 +486,7 @@ def test_a_hostile_pickle_in_the_history_is_refused_and_not_executed(
     assert trapped.exists()  # it is a trap
     trapped.unlink()
     clone = repository(tmp_path / "clone", campaign(get_space("gpt_s")) | {HELIX: trap})
-    assert main([str(clone), str(tmp_path / "out")]) == 2
+    assert imported_to(clone, tmp_path / "out") == 2
     error = capsys.readouterr().err
     assert re.fullmatch(
         rf"error: [0-9a-f]{{12}}:{HELIX}: refused, because the pickle asks for '.*system'; only .*\n", error

@@ -1,4 +1,4 @@
-"""Indicators: closed forms, invariants, and every prefix against moocore."""
+"""Hypervolume: closed forms, invariants, and every prefix against moocore."""
 
 import moocore
 import numpy as np
@@ -6,9 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hwbench_mo import InputError, hypervolume, hypervolume_curve, make_problem, regret_curve
-from hwbench_mo.pareto.archive import Archive
-from tests.support.spaces import slow_nondominated
+from hwbench_mo import InputError, hypervolume, hypervolume_curve
 
 
 def test_hypervolume_of_a_staircase() -> None:
@@ -30,24 +28,6 @@ def test_the_curve_is_the_hypervolume_of_every_prefix(m: int, n: int, seed: int)
     assert curve[-1] == expected[-1]  # to the bit: in whichever order the points came
     if m > 1:
         assert curve[-1] == pytest.approx(moocore.hypervolume(values, ref=reference), abs=1e-12)
-
-
-@given(st.integers(1, 3), st.integers(0, 2**32))
-def test_the_archive_holds_what_no_other_dominates(m: int, seed: int) -> None:
-    values = np.random.default_rng(seed).integers(0, 6, (40, m)).astype(float)
-    archive = Archive(m)
-    for value in values:
-        archive.add(value)
-    assert sorted(archive.rows) == np.flatnonzero(slow_nondominated(values)).tolist()
-    assert (archive.values == values[archive.rows]).all()
-
-
-def test_regret_is_zero_on_the_exact_front_alone() -> None:
-    problem = make_problem("gpt_s", ["accuracy", "latency@a100"])
-    front = problem.pareto_front().values
-    assert regret_curve(problem, front)[-1] == 0
-    assert 0 < regret_curve(problem, front[1:-1])[-1] < 0.1
-    assert regret_curve(problem, problem.evaluate(problem.space.sample(100, np.random.default_rng(0))))[-1] > 0.01
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

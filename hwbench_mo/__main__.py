@@ -1,0 +1,70 @@
+"""``hwbench-mo COMMAND``, which is ``python -m hwbench_mo COMMAND``: what the library does from a command line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple, NoReturn
+
+from hwbench_mo.errors import InputError, report, unknown
+from hwbench_mo.version import __version__
+
+
+class Command(NamedTuple):
+    """One command: its module has ``add_arguments(parser)`` and ``run(options)``, which gives the exit status."""
+
+    module: str
+    help: str
+    extra: str | None = None
+    """What to install of `hwbench_mo` for libraries that the command needs beyond the library's own."""
+
+
+COMMANDS = {
+    "fit": Command("hwbench_mo.fitting.command", "fit the tables of every space to a folder of measurements"),
+    "import": Command(
+        "hwbench_mo.measurements.upstream.command", "make a folder of measurements out of the authors' repository"
+    ),
+    "validate": Command(
+        "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
+    ),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.exit(report(InputError(f"{' '.join(message.split())}; see {self.prog} --help")))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; the exit status is 2 for a user's mistake.
+
+    The module of a command is imported for that command alone: ``--help`` loads none of them.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = next((argument for argument in given if not argument.startswith("-")), None)
+    if chosen is not None and chosen not in COMMANDS:
+        return report(unknown("command", chosen, COMMANDS))
+    parser = Parser(prog="hwbench-mo", description="A simulated benchmark of multi-objective architecture search.")
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=command.help, description=command.help)
+        if name == chosen:
+            module = import_module(command.module)
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run, command=command)
+    options = parser.parse_args(given)
+    try:
+        status: int = options.run(options)
+    except ModuleNotFoundError as error:
+        if options.command.extra is None:
+            raise
+        missing = f"hwbench-mo {chosen} needs {error.name}, which is not installed"
+        return report(InputError(f"{missing}: pip install 'hwbench_mo[{options.command.extra}]'"))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

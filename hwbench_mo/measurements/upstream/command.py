@@ -1,0 +1,24 @@
+"""``hwbench-mo import GIT_DIR OUT``: make a folder of measurements out of a clone of ``automl/HW-GPT-Bench``."""
+
+import argparse
+from pathlib import Path
+
+from hwbench_mo.errors import InputError, report
+from hwbench_mo.measurements.upstream.importer import import_upstream
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("git_dir", type=Path, help="the clone, with its history; nothing in it is run or changed")
+    parser.add_argument("out", type=Path, help="folder to write; it must not exist")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import, and print what became of each space; the exit status is 2 for a user's mistake."""
+    try:
+        for one in import_upstream(options.git_dir, options.out):
+            missing = f"; {one.left_out} left out, which were not measured on every device" if one.left_out else ""
+            print(f"{options.out / one.space}: {one.written} architectures{missing}")
+    except InputError as error:
+        return report(error)
+    return 0

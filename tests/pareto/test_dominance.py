@@ -1,0 +1,14 @@
+"""Dominance against a plain twin."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwbench_mo.pareto.dominance import nondominated
+from tests.support.spaces import slow_nondominated
+
+
+@given(st.integers(1, 3), st.integers(0, 2**32))
+def test_nondominated_agrees_with_its_plain_twin(m: int, seed: int) -> None:
+    values = np.random.default_rng(seed).integers(0, 5, (30, m)).astype(float)  # many ties
+    assert (nondominated(values) == slow_nondominated(values)).all()

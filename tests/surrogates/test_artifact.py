@@ -1,0 +1,62 @@
+"""Artifacts: small, sound, and refused where they are not."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hwbench_mo import InputError, load_benchmark
+from hwbench_mo.spaces import get_space
+from hwbench_mo.surrogates.artifact import SHIPPED, signed
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> Path:
+    """A copy of the shipped artifacts, to be spoilt."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "artifacts"))
+
+
+def test_a_sound_copy_loads(artifacts: Path) -> None:
+    codes = get_space("gpt_s").sample(10, np.random.default_rng(0))
+    copy, shipped = load_benchmark("gpt_s", artifacts=artifacts), load_benchmark("gpt_s")
+    assert (copy.predict(codes, "energy@p100").median == shipped.predict(codes, "energy@p100").median).all()
+
+
+def test_spoilt_artifacts_are_refused(artifacts: Path) -> None:
+    path = artifacts / "gpt_s.npz"
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(InputError, match=r"gpt_s\.npz: corrupted or foreign: its sha256 is"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+    path.write_bytes(bytes(content[:100]))
+    with pytest.raises(InputError, match="corrupted or foreign"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+    path.unlink()
+    with pytest.raises(InputError, match=r"gpt_s\.npz: cannot be read \(No such file"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+
+
+def test_foreign_artifacts_are_refused(artifacts: Path) -> None:
+    manifest = artifacts / "gpt_s.json"
+    manifest.write_text("not json")
+    with pytest.raises(InputError, match="it is not JSON"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+    manifest.write_text((artifacts / "gpt_m.json").read_text())
+    with pytest.raises(InputError, match="not a manifest of 'gpt_s'"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+    facts = json.loads((artifacts / "gpt_m.json").read_text())
+    manifest.write_text(json.dumps(signed({**facts, "space": "gpt_s"})))
+    shutil.copy(artifacts / "gpt_m.npz", artifacts / "gpt_s.npz")
+    with pytest.raises(InputError, match="not an artifact of 'gpt_s'"):
+        load_benchmark("gpt_s", artifacts=artifacts)
+
+
+def test_artifacts_are_small_and_hold_no_pickle() -> None:
+    files = list(SHIPPED.iterdir())
+    assert sum(path.stat().st_size for path in files) < 2e6
+    for path in SHIPPED.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as archive:
+            assert all(archive[name].dtype.kind in "if" for name in archive)
