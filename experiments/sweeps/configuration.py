@@ -12,7 +12,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError  # type: ignore[import-untyped]
 
-from experiments.sweeps.identity import identity_of, versions_of
+from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
 from hwbench_mo.assessment.comparison import multiple_of
@@ -100,7 +100,7 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
-    identity = identity_of(config, problem, versions_of(optimizer))
+    identity = identity_of(config, problem, versions_of(optimizer), code_of(optimizer, cost))
     path = Path(cfg.out) / path_of(config, problem, identity)
     return Run(
         problem, optimizer, cost, config["budget"], config["n_workers"], config["synchronous"], config, identity, path
@@ -119,14 +119,14 @@ def planned_runs(
     except InputError as error:
         yield from ((seed, error) for seed in seeds)
         return
-    versions = versions_of(first.optimizer)
+    made_by = versions_of(first.optimizer), code_of(first.optimizer, first.cost)
     for seed in seeds:
         try:
             config = _settings_of(_seeded(cfg, seed), optimizer_name)
         except InputError as error:
             yield seed, error
         else:
-            identity = identity_of(config, first.problem, versions)
+            identity = identity_of(config, first.problem, *made_by)
             yield seed, (identity, path_of(config, first.problem, identity))
 
 
