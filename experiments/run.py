@@ -52,8 +52,7 @@ def help_text() -> str:
 def launch(request: Request) -> list[Failure]:
     """Make the runs, here or elsewhere; which failed."""
     answers: list[Failure | None] = []  # of every run that this process makes: why it failed, or None
-    plan = request.plan
-    delay = 1.0 if plan else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
+    delay = 1.0 if request.is_sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
     shown_after = delay if request.launcher == BASIC else None
 
     @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -63,7 +62,8 @@ def launch(request: Request) -> list[Failure]:
         label = " ".join(job.overrides.task) or name
         answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
 
-    if plan is None:
+    plan = request.plan
+    if plan is None or not request.is_sweep:
         make()
     elif request.launcher == BASIC:
         with Live(len(plan.runs), lambda: len(answers)):
@@ -87,16 +87,18 @@ def main() -> int:
             print(help_text())
             return 0
         prepare(request.launcher)
-        if request.plan:
+        if request.plan and request.is_sweep:
             request.plan.note()
     except InputError as error:
         return report(error)
+    for remark in request.plan.remarks if request.plan else ():
+        print(f"warning: {remark}", file=sys.stderr)
     try:
         failures = launch(request)
     except KeyboardInterrupt:
         print("interrupted; the same command goes on with what is missing", file=sys.stderr)
         return 130
-    if failures and request.plan:
+    if failures and request.is_sweep:
         print(f"{len(failures)} failed:", *failures, sep="\n  ", file=sys.stderr)
     return min((failure.status for failure in failures), default=0)
 

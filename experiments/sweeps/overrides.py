@@ -1,17 +1,16 @@
 """The overrides of a command line: parsed, checked, and a sweep of them expanded into overrides of one value each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from experiments.sweeps.configuration import CONF, choices, in_one_line
+from experiments.sweeps.configuration import CONF, GROUPS, choices, in_one_line, loaded
 from hwbench_mo import InputError
 from hwbench_mo.errors import unknown
 
-GROUPS = ("optimizer", "problem", "cost")
 LAUNCHER = "hydra/launcher"
 BASIC = "basic"
 """Hydra's own launcher: one job after the other, in this process."""
@@ -36,7 +35,7 @@ def last_of(overrides: Sequence[Override], key: str, otherwise: str) -> str:
     return next((_text(override) for override in reversed(overrides) if override.key_or_group == key), otherwise)
 
 
-def check(overrides: Sequence[Override]) -> None:
+def check(overrides: Sequence[Override], *, is_sweep: bool) -> None:
     """Refuse names of configurations and settings that do not exist, with the valid ones, nearest first.
 
     Hydra would refuse them too, but in its own words, without the nearest, and after a sweep has begun.
@@ -44,18 +43,56 @@ def check(overrides: Sequence[Override]) -> None:
     Raises
     ------
     InputError
-        If there is no such name, or both ``seed`` and ``seeds`` are given.
+        If there is no such name, both ``seed`` and ``seeds`` are given, several values are given without a sweep, or a
+        setting is one of some chosen configurations alone.
     """
     if {"seed", "seeds"} <= {override.key_or_group for override in overrides}:
         raise InputError("seed and seeds are both given, but a job has either")
+    for override in overrides:
+        _check_values(override, is_sweep)
     launcher = last_of(overrides, LAUNCHER, BASIC)
     if launcher not in (BASIC, *choices(LAUNCHER)):
         raise unknown("launcher", launcher, [BASIC, *choices(LAUNCHER)])
     base = OmegaConf.load(CONF / "config.yaml")
-    chosen: dict[str, list[str]] = {}
-    for entry in base.defaults:
-        if isinstance(entry, DictConfig):
-            chosen |= {str(group): [name] for group, name in entry.items()}
+    general = [str(key) for key in base if key not in ("defaults", "hydra")]
+    chosen = _chosen(base, overrides)
+    settings = {group: {name: _settings_of(group, name) for name in names} for group, names in chosen.items()}
+    valid = dict.fromkeys([*general, *GROUPS, *(key for by in settings.values() for own in by.values() for key in own)])
+    for override in overrides:
+        key = override.key_or_group
+        if override.is_add() or override.is_delete() or override.is_force_add() or key.startswith("hydra"):
+            continue
+        if key not in valid:
+            raise unknown("setting", key, valid)
+        group = key.partition(".")[0]
+        lacking = [name for name, own in settings.get(group, {}).items() if "." in key and key not in own]
+        if lacking:
+            those = ", ".join(lacking)
+            raise InputError(f"{key} is no setting of {those}; sweep over those that have it in a command of their own")
+
+
+def _check_values(override: Override, is_sweep: bool) -> None:
+    line, key = str(override.input_line), override.key_or_group
+    if key == "hydra.mode":
+        raise InputError(f"{line}: a sweep is asked for by -m")
+    if override.is_delete() and key in GROUPS:
+        raise InputError(f"{line}: a run needs a configuration of {key}")
+    if override.is_sweep_override() and key == "out":
+        raise InputError(f"{line} names several folders, but the runs of a sweep go to one")
+    if override.is_sweep_override() and not is_sweep:
+        raise InputError(f"{line} names several values; add -m for a sweep over them")
+    if key == "out" and (override.is_delete() or not override.value()):
+        raise InputError(f"{line} names no folder")
+
+
+def _chosen(base: DictConfig | ListConfig, overrides: Sequence[Override]) -> dict[str, list[str]]:
+    """The names of the configurations that are used, by their group."""
+    chosen = {
+        group: [str(entry[group])]
+        for entry in base.defaults
+        for group in GROUPS
+        if isinstance(entry, DictConfig) and group in entry
+    }
     for override in overrides:
         group = override.key_or_group
         if group in GROUPS:
@@ -63,26 +100,25 @@ def check(overrides: Sequence[Override]) -> None:
             for name in chosen[group]:
                 if name not in choices(group):
                     raise InputError(f"{unknown(group, name, choices(group))}; --help says what they are")
-    settings = [str(key) for key in base if key not in ("defaults", "hydra")] + _settings_of_groups(chosen)
-    for override in overrides:
-        key = override.key_or_group
-        is_plain = not (override.is_add() or override.is_delete() or override.is_force_add())
-        if is_plain and key not in (*GROUPS, *settings) and not key.startswith("hydra"):
-            raise unknown("setting", key, settings)
+    return chosen
 
 
-def _settings_of_groups(chosen: Mapping[str, Sequence[str]]) -> list[str]:
-    """What can be set of the chosen configurations: ``optimizer.pop_size`` and so on."""
-    found = []
-    for group in GROUPS:
-        keys = {str(key): None for name in chosen[group] for key in OmegaConf.load(CONF / group / f"{name}.yaml")}
-        found += [f"{group}.{key}" for key in keys if not key.startswith("_")]
-    return found
+def _settings_of(group: str, name: str) -> list[str]:
+    """What can be set of a configuration: ``optimizer.pop_size`` and so on."""
+    return [f"{group}.{key}" for key in map(str, loaded(group, name)) if not key.startswith("_")]
 
 
 def values_of(override: Override) -> list[str]:
     """The values that an override sweeps over, as text; none if it has one value."""
-    return list(map(str, override.sweep_string_iterator())) if override.is_sweep_override() else []
+    value = override.value()
+    if isinstance(value, Glob):
+        if not (matching := value.filter(choices(override.key_or_group))):
+            raise unknown(override.key_or_group, ",".join(value.include), choices(override.key_or_group))
+        return matching
+    try:
+        return list(map(str, override.sweep_string_iterator())) if override.is_sweep_override() else []
+    except (HydraException, ValueError) as error:
+        raise InputError(f"{override.input_line}: {in_one_line(error)}") from None
 
 
 def expanded(overrides: Sequence[Override]) -> tuple[list[list[str]], list[str]]:

@@ -7,14 +7,17 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig
 
-from experiments.sweeps.configuration import composed, planned_runs, seeds_of
+from experiments.sweeps.configuration import composed, resolved
 from experiments.sweeps.overrides import expanded
+from experiments.sweeps.remarks import remark_on
+from experiments.sweeps.runs import planned_runs, seeds_of
 from hwbench_mo import InputError
 from hwbench_mo.files import write_whole
 
@@ -42,6 +45,8 @@ class Plan:
 
     out: Path
     runs: Sequence[Planned]
+    remarks: Sequence[str] = field(default=(), compare=False)
+    """On settings that make less of an optimizer than its name says, each once. Not kept."""
 
     def note(self) -> None:
         """Keep the plan in the folder; the same runs make the same file.
@@ -77,12 +82,19 @@ def plan_of(overrides: Sequence[Override], out: Path) -> Plan:
         If Hydra refuses the configuration of a job.
     """
     alternatives, seeds = expanded(overrides)
-    runs = [run for words in itertools.product(*alternatives) for run in _of_one_combination(words, seeds, out)]
-    return Plan(out, runs)
+    runs: list[Planned] = []
+    remarks: dict[str, None] = {}
+    for words in itertools.product(*alternatives):
+        cfg, name = composed(words)
+        runs += _of_one_combination(cfg, name, words, seeds, out)
+        if remark := remark_on(resolved(cfg, name)):
+            remarks[remark] = None
+    return Plan(out, runs, tuple(remarks))
 
 
-def _of_one_combination(words: Sequence[str], seeds: Sequence[str], out: Path) -> Iterator[Planned]:
-    cfg, name = composed(words)
+def _of_one_combination(
+    cfg: DictConfig, name: str, words: Sequence[str], seeds: Sequence[str], out: Path
+) -> Iterator[Planned]:
     try:
         of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(cfg)
     except InputError as error:
@@ -90,8 +102,8 @@ def _of_one_combination(words: Sequence[str], seeds: Sequence[str], out: Path) -
         return
     for seed, found in planned_runs(cfg, optimizer_name=name, seeds=of_job):
         label = " ".join([*words, f"seed={seed}"])
-        if isinstance(found, InputError):
-            yield Planned(label, why=str(found))
+        if isinstance(found, str):
+            yield Planned(label, why=found)
         else:
             identity, path = found
             yield Planned(label, out / path, identity)

@@ -1,7 +1,10 @@
 """What a command line of ``experiments.run`` asks for."""
 
+from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from hydra._internal.utils import get_args
@@ -12,16 +15,22 @@ from experiments.sweeps.overrides import BASIC, LAUNCHER, check, last_of, parsed
 from experiments.sweeps.plan import Plan, plan_of
 from hwbench_mo import InputError
 
+MODES = ("run", "multirun", "cfg", "info", "shell_completion")
+"""Options of Hydra, of which a command line may have one."""
+ELSEWHERE = ("config_path", "config_name", "config_dir", "experimental_rerun")
+
 
 @dataclass(frozen=True)
 class Request:
     """A command line, parsed and checked once."""
 
-    wants_help: bool
-    launcher: str
+    wants_help: bool = False
+    launcher: str = BASIC
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
-    plan: Plan | None
-    """The runs of a sweep; None of a single run."""
+    plan: Plan | None = None
+    """The runs that are asked for; None where something is only shown, as by ``--cfg job``."""
+    is_sweep: bool = False
+    """Whether the plan is kept, and failures are listed in the end."""
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> "Request":
@@ -30,24 +39,52 @@ class Request:
         Raises
         ------
         InputError
-            If an override is malformed or names what does not exist, or a launcher is named without ``-m``.
+            If an override is malformed or names what does not exist, options contradict each other, or a launcher is
+            named without ``-m``.
         """
-        options = get_args(arguments)  # Hydra's own parser: it alone knows which of its options take a value
+        options = _options(arguments)
         if options.help:
-            return cls(True, BASIC, None)
+            return cls(wants_help=True)
+        _check_options(options)
         overrides = parsed(options.overrides)
-        check(overrides)
+        check(overrides, is_sweep=options.multirun)
         launcher = last_of(overrides, LAUNCHER, BASIC)
         if launcher != BASIC and not options.multirun:
             raise InputError(f"{LAUNCHER}={launcher} is for sweeps, but this is a single job; add -m")
+        if options.hydra_help or options.cfg or options.info or options.shell_completion:
+            return cls()
         own = [
             override
             for override in overrides
             if override.key_or_group != "out" and not override.key_or_group.startswith("hydra")
         ]
-        if not options.multirun and all(override.key_or_group != "seeds" for override in own):
-            return cls(False, launcher, None)
         plan = plan_of(own, Path(last_of(overrides, "out", OmegaConf.load(CONF / "config.yaml").out)))
-        if not options.multirun and all(run.path is None for run in plan.runs):
-            return cls(False, launcher, None)  # a single job that is a mistake leaves nothing behind
-        return cls(False, launcher, plan)
+        has_many = any(override.key_or_group == "seeds" for override in own)
+        can_be = any(run.path for run in plan.runs)  # a single job that is a mistake leaves nothing behind
+        return cls(launcher=launcher, plan=plan, is_sweep=options.multirun or (has_many and can_be))
+
+
+def _options(arguments: Sequence[str]) -> Namespace:
+    """By Hydra's own parser: it alone knows which of its options take a value."""
+    with redirect_stderr(StringIO()) as told:
+        try:
+            options: Namespace = get_args(arguments)
+        except SystemExit as ended:
+            if not ended.code:  # it has told its version
+                raise
+            reason = told.getvalue().rpartition("error: ")[2].strip()
+            order = "; options come before all overrides, or after them" if "unrecognized" in reason else ""
+            raise InputError(reason + order) from None
+    return options
+
+
+def _check_options(options: Namespace) -> None:
+    for name in ELSEWHERE:
+        if getattr(options, name) is not None:
+            shown = name.replace("_", "-")
+            raise InputError(f"--{shown} is not supported: configurations are in {CONF}, and runs are found by them")
+    modes = [f"--{name.replace('_', '-')}" for name in MODES if getattr(options, name) not in (None, False)]
+    if len(modes) > 1:
+        raise InputError(f"{' and '.join(modes)} are both given, but exclude each other")
+    if options.resolve and not options.cfg:
+        raise InputError("--resolve goes with --cfg, which is missing")

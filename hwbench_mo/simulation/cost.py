@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -61,6 +61,7 @@ class Durations:
         return by_place[:, list(self.places)]
 
 
+@runtime_checkable
 class Cost(Protocol):
     """What `simulate` needs of a cost. `CostModel` is one; it can be inherited from to change `durations` alone."""
 

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from experiments.sweeps.configuration import choices
-from hwbench_mo import Trajectory, make_problem, regret_curve
-from tests.support.commands import results, run, run_apart
+from experiments.sweeps.configuration import choices, loaded
+from hwbench_mo import InputError, Trajectory, make_problem, regret_curve
+from tests.support.commands import results, run, run_apart, states
 
 
 def test_one_run_leaves_one_file_that_says_what_made_it(tmp_path: Path) -> None:
-    done = run_apart("experiments.run", "optimizer=nsga2", "seed=3", "budget=60", f"out={tmp_path}")
+    done = run_apart("experiments.run", "optimizer=nsga2", "seed=3", "budget=120", f"out={tmp_path}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""  # no progress bar in a log
     (path,) = results(tmp_path)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
     trajectory = Trajectory.load(path)
-    assert len(trajectory) == 60
+    assert len(trajectory) == 120
     assert trajectory.config["seed"] == 3
     assert trajectory.config["optimizer"] == {
         "name": "nsga2",
@@ -61,6 +61,28 @@ def test_a_sweep_goes_on_after_a_mistake_and_says_so(tmp_path: Path) -> None:
         (["budgt=3"], "unknown setting 'budgt'; valid, nearest first: budget,"),
         (["optimizer=nsga2", "optimizer.popsize=3"], "'optimizer.popsize'; valid, nearest first: optimizer.pop_size,"),
         (["optimizer.pop_size=3"], "unknown setting 'optimizer.pop_size'"),
+        (["optimiser=nsga2"], "unknown setting 'optimiser'; valid, nearest first: optimizer,"),
+        (["-m", "--cfg", "job"], "--multirun and --cfg are both given, but exclude each other"),
+        (["--resolve"], "--resolve goes with --cfg, which is missing"),
+        (["--cfg", "everything"], "invalid choice: 'everything'"),
+        (["budget=5", "-m", "seed=1"], "unrecognized arguments: seed=1 out="),
+        (["--config-dir", "elsewhere"], "--config-dir is not supported: configurations are in "),
+        (["--experimental-rerun", "some.pickle"], "--experimental-rerun is not supported"),
+        (["-m", "optimizer=nsga2,spea2,random_search", "optimizer.pop_size=10,20"], "is no setting of random_search;"),
+        (["seed=1,2"], "seed=1,2 names several values; add -m"),
+        (["-m", "seed=interval(0,1)"], "seed=interval(0,1): Can only enumerate"),
+        (["-m", "seed=range(0,3,0)"], "seed=range(0,3,0): range() arg 3 must not be zero"),
+        (["-m", "optimizer=glob(nsgaii*)"], "unknown optimizer 'nsgaii*'; valid, nearest first: nsga"),
+        (["hydra.mode=MULTIRUN"], "a sweep is asked for by -m"),
+        (["+optimizer.popsize=3"], "unknown setting of optimizer random_search 'popsize'; valid, nearest first: mul"),
+        (["optimizer=nsga2", "~optimizer._partial_"], "missing 1 required positional argument: 'problem'"),
+        (["~optimizer._target_"], "cannot be called; its configuration needs a _target_, and _partial_: true"),
+        (["+problem.sapce=gpt_m"], "unknown setting of the problem 'sapce'; valid, nearest first: space,"),
+        (["+cost.setupp=1"], "unexpected keyword argument 'setupp'"),
+        (["++cost._target_=builtins.dict"], "but must be one as hwbench_mo.CostModel"),
+        (["~cost"], "~cost: a run needs a configuration of cost"),
+        (["~budget"], "budget is missing, but a run needs it"),
+        (["budget=${nothing}"], "Interpolation key 'nothing' not found"),
     ],
 )
 def test_mistakes_are_answered_in_a_line(tmp_path: Path, overrides: list[str], message: str) -> None:
@@ -72,6 +94,65 @@ def test_mistakes_are_answered_in_a_line(tmp_path: Path, overrides: list[str], m
     assert "Traceback" not in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert results(tmp_path) == []
+
+
+@pytest.mark.parametrize("out", ["out=", "out=null", "out=a,b"])
+def test_results_go_to_one_folder(out: str) -> None:
+    answer = run("experiments.run", "-m", "budget=5", out)
+    assert answer.returncode == 2
+    assert re.fullmatch(r"error: out=.* names (no|several) folders?.*\n", answer.stderr)
+
+
+def test_what_is_only_shown_leaves_nothing_behind(tmp_path: Path) -> None:
+    shown = run("experiments.run", "--cfg", "job", "seeds=3", f"out={tmp_path / 'out'}")
+    assert shown.returncode == 0
+    assert "seeds: 3\n" in shown.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_that_is_no_yaml_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "optimizer").mkdir()
+    monkeypatch.setattr("experiments.sweeps.configuration.CONF", tmp_path)
+    for name, text, message in (
+        ("broken", "_target_: [", "while parsing a flow node"),
+        ("listed", "- 3", "is no mapping of settings to values"),
+        ("binary", "\0", "special characters are not allowed"),
+    ):
+        path = tmp_path / "optimizer" / f"{name}.yaml"
+        path.write_text(text)
+        with pytest.raises(InputError, match=message) as caught:
+            loaded("optimizer", name)
+        assert str(caught.value).startswith(f"{path}: ")
+        assert "\n" not in str(caught.value)
+
+
+def test_names_of_configurations_may_be_patterns(tmp_path: Path) -> None:
+    sweep = run("experiments.run", "-m", "optimizer=glob(*search)", "budget=5", f"out={tmp_path}")
+    assert sweep.returncode == 0, sweep.stderr
+    assert {path.parent.name for path in results(tmp_path)} == {"local_search", "random_search"}
+
+
+def test_an_optimizer_that_fails_to_be_made_stops_no_other_run(tmp_path: Path) -> None:
+    made = "++optimizer._target_=tests.support.doubles.Failing,optimizers.RandomSearch"
+    sweep = run("experiments.run", "-m", made, "budget=5", f"out={tmp_path}")
+    assert sweep.returncode == 1
+    assert sweep.stderr.splitlines()[-2] == "1 failed:"
+    assert sweep.stderr.endswith(": ZeroDivisionError: an optimizer's own mistake\n")
+    assert len(results(tmp_path)) == 1
+    assert states(tmp_path) == ["failed", "done"]
+
+
+def test_a_population_that_takes_the_whole_budget_is_warned_of(tmp_path: Path) -> None:
+    warning = (
+        "warning: nsga2 is a random search: its first generation, pop_size=20, takes the whole budget of 20 evaluations"
+    )
+    arguments = ("experiments.run", "-m", "optimizer=nsga2,local_search", "seeds=2", f"out={tmp_path}")
+    sweep = run(*arguments, "budget=20")
+    assert sweep.stderr.count("warning: nsga2 is a random search: its first generation, pop_size=100") == 1
+    single = run("experiments.run", "optimizer=nsga2", "optimizer.pop_size=20", "budget=20", f"out={tmp_path}")
+    assert single.stderr == f"{warning}\n"
+    enough = run("experiments.run", "optimizer=nsga2", "optimizer.pop_size=20", "budget=21", f"out={tmp_path}")
+    assert enough.stderr == ""
 
 
 def test_many_seeds_in_one_job_are_the_runs_of_as_many_jobs(tmp_path: Path) -> None:

@@ -46,3 +46,10 @@ class Stalling(RandomSearch):
             told.with_suffix(".part").replace(told)
             time.sleep(600)
         return super().ask(n)
+
+
+class Failing(RandomSearch):
+    """Cannot be made."""
+
+    def __init__(self, problem: Problem, *, seed: int, multiple: int = 1) -> None:
+        raise ZeroDivisionError("an optimizer's own mistake")
