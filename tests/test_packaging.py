@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import PACKAGES, imports, modules
+from tests.support.imports import PACKAGES, imports, modules
 from tests.support.spaces import ROOT
 
 CORE = "install_requires"
