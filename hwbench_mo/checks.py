@@ -1,6 +1,10 @@
 """Checks of arguments: each raises `InputError` with the name, the value and the rule."""
 
+from os import PathLike
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.typing import Floats, Ints
@@ -68,13 +72,41 @@ def check_numbers(name: str, values: object) -> Floats:
     return array.astype(np.float64, copy=False)
 
 
+def check_path(name: str, value: object) -> None:
+    """Raise `InputError` unless ``value`` is a path."""
+    if not isinstance(value, str | PathLike) or "\0" in str(value):
+        raise InputTypeError(f"{name} is {value!r}, but must be a path")
+
+
+def empty_rows(name: str, n: int, width: int, dtype: type = np.int64) -> NDArray[Any]:
+    """An array ``[n, width]`` of zeros, or `InputError` if that is more than the memory holds."""
+    try:
+        return np.zeros((n, width), dtype=dtype)
+    except (MemoryError, OverflowError, ValueError):
+        raise InputError(f"{name} is {n}, but so many do not fit into memory") from None
+
+
+def check_indices(name: str, values: object, n: int) -> Ints:
+    """``values`` as an array, if they are one integer from 0, or one for each of n architectures."""
+    try:
+        indices = np.asarray(values)
+    except ValueError:
+        indices = np.empty(0)
+    if indices.dtype.kind not in "iu" or indices.shape not in ((), (n,)) or (indices < 0).any():
+        raise InputError(f"{name} is {values!r}, but must be one integer from 0, or one for each architecture")
+    return indices
+
+
 def check_repeats(repeats: object, n: int) -> Ints:
     """``repeats`` as an array, if they are integers from 1 to 10: one for all of n architectures, or one for each.
 
     >>> check_repeats([1, 10], 2)
     array([ 1, 10])
     """
-    counts = np.asarray(repeats)
+    try:
+        counts = np.asarray(repeats)
+    except ValueError:
+        counts = np.empty(0)
     if counts.dtype.kind not in "iu" or counts.shape not in ((), (n,)):
         raise InputTypeError(f"repeats are {repeats!r}, but must be one integer, or one for each of {n} architectures")
     for count in counts.ravel()[(counts.ravel() < 1) | (counts.ravel() > MOST_REPEATS)].tolist():

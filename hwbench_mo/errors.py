@@ -4,9 +4,20 @@ import sys
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+MOST_CHARACTERS = 1500
+"""Of a message: a value that it shows can be as long as it likes."""
+
 
 class InputError(ValueError):
-    """The input is wrong and the message says how to mend it. Command lines print it without a traceback."""
+    """The input is wrong and the message says how to mend it, in one line. Command lines print it without a traceback.
+
+    >>> print(InputError("codes are\n [[1]\n  [2]], but must be …"))
+    codes are [[1] [2]], but must be …
+    """
+
+    def __init__(self, message: object) -> None:
+        line = " ".join(str(message).split())
+        super().__init__(line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…")
 
 
 class InputTypeError(InputError, TypeError):

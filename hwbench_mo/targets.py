@@ -12,9 +12,9 @@ from hwbench_mo.errors import InputError, InputTypeError, nearest_first
 GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100")
 CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
 DEVICES = GPUS + CPUS
-"""The devices of the tables that ship, in the order in which tables and pictures show them; others follow by name."""
+"""The devices of the tables that ship, in the order of tables and pictures; other devices follow by name."""
 DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
-"""What a device may be called: its name is part of file names and of objectives."""
+"""Names of devices are part of file names and of objectives."""
 
 QUALITY = ("perplexity", "accuracy")
 """Depend on which layer took which choice."""
@@ -94,6 +94,15 @@ class Target:
         return f"{self.name} ({unit})" if unit else self.name
 
 
+def device_order(device: str) -> tuple[int, str]:
+    """A key to sort devices by: those of `DEVICES` in their order, then others by name.
+
+    >>> sorted(["mine", "h100", "a100"], key=device_order)
+    ['a100', 'h100', 'mine']
+    """
+    return DEVICES.index(device) if device in DEVICES else len(DEVICES), device
+
+
 def in_order(names: Iterable[str]) -> list[str]:
     """Names of targets in the order of the artifacts: by metric, then by device.
 
@@ -101,9 +110,8 @@ def in_order(names: Iterable[str]) -> list[str]:
     ['perplexity', 'latency@a100', 'latency@h100', 'latency@mine', 'params']
     """
 
-    def place(name: str) -> tuple[int, int, str]:
+    def place(name: str) -> tuple[int, tuple[int, str]]:
         target = Target.parse(name)
-        device = target.device or ""
-        return METRICS.index(target.metric), DEVICES.index(device) if device in DEVICES else len(DEVICES), device
+        return METRICS.index(target.metric), device_order(target.device or "")
 
     return sorted(names, key=place)

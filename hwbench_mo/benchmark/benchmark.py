@@ -102,9 +102,9 @@ class Benchmark:
         InputError
             If the codes are not of this space or the target is unknown here.
         """
-        kernel = self.kernel([target])
-        valid = self.space.validate(codes)
         name = Target.parse(target).name
+        kernel = self.kernel([name])
+        valid = self.space.validate(codes)
         return Prediction(
             target=name,
             space=self.space,

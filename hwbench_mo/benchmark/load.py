@@ -1,5 +1,6 @@
 """Benchmarks by name: from the tables that ship, from a folder that a fit wrote, or from a folder of measurements."""
 
+import os
 from contextlib import suppress
 from functools import lru_cache
 from os import PathLike
@@ -8,6 +9,7 @@ from typing import overload
 
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.tabular import TabularBenchmark
+from hwbench_mo.checks import check_path
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace, TabularSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
@@ -48,6 +50,9 @@ def load_benchmark(
     27
     """
     known = get_space(space)
+    for name, path in (("artifacts", artifacts), ("table", table)):
+        if path is not None:
+            check_path(name, path)
     if table is not None:
         if artifacts is not None:
             raise InputError(f"table is {str(table)!r} and artifacts are {str(artifacts)!r}, but one answers: name one")
@@ -77,8 +82,8 @@ def load_table(space: SearchSpace, folder: str | PathLike[str], /) -> TabularBen
     from hwbench_mo.measurements import fingerprint
 
     path = Path(folder).expanduser().resolve()
-    if not (path / space.name).is_dir():
-        found = [name for name in MEASURED if (path / name).is_dir()]
+    if not os.path.isdir(path / space.name):  # which answers for paths of any length
+        found = [name for name in MEASURED if os.path.isdir(path / name)]
         instead = f"it has {', '.join(found)}" if found else "name the folder that holds gpt_s, gpt_m and gpt_l"
         raise InputError(f"{path} holds no measurements of {space.name!r}; {instead}")
     content = ""

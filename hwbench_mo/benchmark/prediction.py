@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from hwbench_mo.benchmark.keys import architecture_keys, uniform
-from hwbench_mo.checks import check_numbers
+from hwbench_mo.checks import check_indices, check_numbers
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.space import Space
 from hwbench_mo.typing import Codes, Floats, Ints
@@ -130,9 +130,7 @@ class Prediction:
         """
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
             raise InputTypeError(f"seed is {seed!r}, but must be an integer")
-        repeats = np.asarray(repeat)
-        if repeats.dtype.kind not in "iu" or repeats.shape not in ((), (len(self.codes),)) or (repeats < 0).any():
-            raise InputError(f"repeat is {repeat!r}, but must be one integer from 0, or one for each architecture")
+        repeats = check_indices("repeat", repeat, len(self.codes))
         if self.noise is None:
             return self.median.copy()
         levels = uniform(self._keys, seed=int(seed), target=self.target, repeat=repeats)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.targets import Target, device_order
 from hwbench_mo.typing import Bools, Codes, Floats, Ints
 
 
@@ -16,16 +18,21 @@ class Measurements:
     Parameters
     ----------
     space
-        Where the architectures come from.
+        The space of the architectures.
     campaign_index
-        ``[n]``; the order in which they were measured.
+        ``[n]``; the order in which the architectures were measured.
     codes
         ``[n, d]``, canonical.
     readings
         For each measured target, ``[n, r]``: its r repeated measurements, NaN where one is missing. Perplexity,
-        accuracy and memory were taken once (r = 1).
+        accuracy and memory were measured once (r = 1). A target that was not measured has no entry.
     perplexity_mlp
-        ``[n]``; what the authors' own network answers, NaN where that is not known. A folder may lack the column.
+        ``[n]``; perplexity as the authors' own network predicts it, NaN where the prediction is not known.
+
+    Raises
+    ------
+    InputError
+        If a target is unknown, or an array has not n rows.
     """
 
     space: SearchSpace
@@ -34,8 +41,27 @@ class Measurements:
     readings: Mapping[str, Floats]
     perplexity_mlp: Floats
 
+    def __post_init__(self) -> None:
+        n = len(self.codes)
+        rows = {"campaign_index": self.campaign_index, "perplexity_mlp": self.perplexity_mlp}
+        for name, array in rows.items():
+            if array.shape != (n,):
+                raise InputError(f"{name} has shape {array.shape}, but {n} architectures need ({n},)")
+        for name, readings in self.readings.items():
+            Target.parse(name)
+            if readings.ndim != 2 or len(readings) != n:
+                raise InputError(f"readings of {name} have shape {readings.shape}, but {n} architectures need [{n}, r]")
+
+    @property
+    def devices(self) -> list[str]:
+        """Names of the devices that something was measured on."""
+        named = {Target.parse(target).device for target in self.readings}
+        return sorted((device for device in named if device), key=device_order)
+
     def centre(self, target: str) -> Floats:
-        """``[n]``; median over the readings, NaN where nothing was measured."""
+        """``[n]``; the median of the readings of each architecture, NaN where nothing was measured."""
+        if target not in self.readings:
+            return np.full(len(self.codes), np.nan)
         readings = self.readings[target]
         centre = np.full(len(readings), np.nan)
         measured = np.isfinite(readings).any(axis=1)
@@ -43,7 +69,7 @@ class Measurements:
         return centre
 
     def take(self, rows: Bools) -> "Measurements":
-        """The rows of a mask."""
+        """The measurements of the architectures that a mask ``[n]`` selects."""
         return replace(
             self,
             campaign_index=self.campaign_index[rows],

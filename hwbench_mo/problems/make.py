@@ -8,7 +8,7 @@ import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.load import load_table
-from hwbench_mo.checks import MOST_REPEATS, check_repeats
+from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.noisy import noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
@@ -76,7 +76,12 @@ def _benchmark(space: str | SearchSpace | BlackBox, table: str | PathLike[str] |
     if table is not None:
         if not isinstance(space, str):
             raise InputTypeError(f"table is {str(table)!r}, but needs a space by name, such as 'gpt_s', not {space!r}")
+        check_path("table", table)
         return load_table(get_space(space), table)
     if isinstance(space, SearchSpace):
         return Benchmark(space)
-    return load_benchmark(space) if isinstance(space, str) else space
+    if isinstance(space, str):
+        return load_benchmark(space)
+    if not isinstance(space, BlackBox):
+        raise InputTypeError(f"space is {space!r}, but must be a name, such as 'gpt_s', a space or a benchmark")
+    return space

@@ -10,7 +10,7 @@ import numpy as np
 
 from hwbench_mo.benchmark import BlackBox, ParetoFront
 from hwbench_mo.benchmark.front import signs_of
-from hwbench_mo.checks import check_numbers, check_repeats
+from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
@@ -176,7 +176,7 @@ class ExactProblem(Problem):
         valid = self.space.validate(codes)
         if check_noise(noise or self.noise) == "sample":
             counts = check_repeats(self.repeats if repeats is None else repeats, len(valid))
-            if np.any(np.asarray(repeat) >= DRAW):
+            if np.any(check_indices("repeat", repeat, len(valid)) >= DRAW):
                 raise InputError(f"repeat is {repeat!r}, but must be below {DRAW}")
             return self._measure(valid, self.seed if seed is None else seed, repeat, counts)
         values = self.benchmark.kernel(self.objectives)(valid)
@@ -206,6 +206,6 @@ class ExactProblem(Problem):
 def check_noise(noise: object) -> str:
     """``noise`` if it is one of the kinds that there are."""
     kinds = ("none", "sample")
-    if noise not in kinds:
+    if not isinstance(noise, str) or noise not in kinds:
         raise unknown("noise", noise, kinds)
-    return str(noise)
+    return noise

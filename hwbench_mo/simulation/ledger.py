@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from hwbench_mo.checks import check_repeats
+from hwbench_mo.checks import check_repeats, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.simulation.cost import Cost
@@ -21,13 +21,10 @@ class Ledger:
     def __init__(self, problem: Problem, optimizer: Optimizer, cost: Cost, budget: int) -> None:
         self._problem, self._optimizer, self._cost = problem, optimizer, cost
         self.n = 0
-        try:
-            self.codes: Codes = np.zeros((budget, problem.space.n_genes), dtype=np.int64)
-            self.values: Values = np.zeros((budget, len(problem.objectives)))
-            self.start_times: list[float] = [0.0] * budget
-            self.finish_times: list[float] = [0.0] * budget
-        except (MemoryError, OverflowError, ValueError):
-            raise InputError(f"budget is {budget}, but so many evaluations do not fit into memory") from None
+        self.codes: Codes = empty_rows("budget", budget, problem.space.n_genes)
+        self.values: Values = empty_rows("budget", budget, len(problem.objectives), np.float64)
+        self.start_times: list[float] = [0.0] * budget
+        self.finish_times: list[float] = [0.0] * budget
         self.noise_free: Values = self.values if problem is problem.noise_free else np.zeros_like(self.values)
         self.repeats: Ints = np.full(budget, cost.default_repeats(problem), dtype=np.int64)
         self.seconds: list[float] = []

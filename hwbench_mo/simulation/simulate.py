@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hwbench_mo.checks import check_count
+from hwbench_mo.checks import check_count, check_flag
 from hwbench_mo.errors import InputTypeError
 from hwbench_mo.problems import Problem, provenance
 from hwbench_mo.simulation.cost import Cost, CostModel
@@ -80,6 +80,7 @@ def simulate(
     """
     check_count("budget", budget)
     check_count("n_workers", n_workers)
+    check_flag("synchronous", synchronous)
     if not isinstance(optimizer, Optimizer):
         raise InputTypeError(f"optimizer is {optimizer!r}, but needs the methods ask and tell")
     batch_size = optimizer.batch_size if isinstance(optimizer, Batched) else 1

@@ -46,7 +46,13 @@ class Coding:
 
     def __post_init__(self) -> None:
         for field in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
-            choices = tuple(getattr(self, field))
+            given = getattr(self, field)
+            try:
+                choices = tuple(given)
+            except TypeError:
+                raise InputTypeError(f"{field} of space {self.name!r} is {given!r}, but needs choices") from None
+            if not all(isinstance(choice, int | np.integer | np.bool_) for choice in choices):
+                raise InputTypeError(f"{field} of space {self.name!r} is {given!r}, but needs integers")
             lowest = 0 if field == "bias" else 1
             if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
                 raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
@@ -171,7 +177,10 @@ class Coding:
         """
         if isinstance(architectures, Architecture):
             architectures = [architectures]
-        rows = list(architectures)
+        try:
+            rows = list(architectures)
+        except TypeError:
+            raise InputTypeError(f"architectures are {architectures!r}, but must be Architecture objects") from None
         codes = np.zeros((len(rows), self.n_genes), dtype=np.int64)
         for i, architecture in enumerate(rows):
             if not isinstance(architecture, Architecture):

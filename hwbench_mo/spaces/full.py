@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from hwbench_mo.checks import check_generator, check_size
+from hwbench_mo.checks import check_generator, check_size, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import FIRST_SLOT, N_LAYER
 from hwbench_mo.spaces.space import Space
@@ -66,7 +66,7 @@ class SearchSpace(Space):
         """
         check_size("n", n)
         check_generator(rng)
-        codes = np.empty((n, self.n_genes), dtype=np.int64)
+        codes: Codes = empty_rows("n", n, self.n_genes)
         for gene in range(FIRST_SLOT):
             codes[:, gene] = rng.integers(self.n_choices[gene], size=n)
         for genes, n_choices in ((self.mlp_genes, len(self.mlp_ratio)), (self.head_genes, len(self.n_head))):

@@ -20,12 +20,12 @@ from hwbench_mo import DEVICES, InputError
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import read_measurements
 from hwbench_mo.measurements.upstream import command, git_history
-from hwbench_mo.measurements.upstream.importer import FOLDERS, SUFFIXES, import_upstream
+from hwbench_mo.measurements.upstream.importer import FOLDERS, GPUS, SUFFIXES, import_upstream
 from hwbench_mo.measurements.upstream.safe_pickle import loads
 from hwbench_mo.spaces import Architecture, SearchSpace, get_space
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import CLOSED_FORM, GPUS
+from hwbench_mo.targets import CLOSED_FORM
 from tests.support.spaces import MEASUREMENTS
 
 Files = dict[str, Any]

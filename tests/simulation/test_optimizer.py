@@ -51,5 +51,5 @@ def test_records_are_out_of_an_optimizers_reach(n_workers: int, decoupled: bool)
 
 def test_a_budget_beyond_the_memory_is_refused() -> None:
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
-    with pytest.raises(InputError, match="budget is 1000000000000, but so many evaluations do not fit into memory"):
+    with pytest.raises(InputError, match="budget is 1000000000000, but so many do not fit into memory"):
         simulate(problem, RandomSearch(problem, seed=0), budget=10**12)

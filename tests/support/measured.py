@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from hwbench_mo import DEVICES, SearchSpace
+from hwbench_mo.measurements import Measurements, write_measurements
 from hwbench_mo.surrogates import AdditiveModel
-from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.targets import MEMORY, PER_DEVICE
 from hwbench_mo.typing import Floats
 from tests.support.spaces import random_model
 
@@ -38,39 +37,21 @@ def _plain(model: AdditiveModel) -> AdditiveModel:
     return replace(model, mlp=plain(model.mlp), head=plain(model.head))
 
 
-def write_measurements(folder: Path, space: SearchSpace, models: Mapping[str, AdditiveModel], *, n: int) -> None:
-    """At most ``n`` architectures, with noise, outliers and missing repeats."""
+def write_random(folder: Path, space: SearchSpace, models: Mapping[str, AdditiveModel], *, n: int) -> None:
+    """Measurements of at most ``n`` architectures, with noise, outliers and missing repeats."""
     rng = np.random.default_rng(1)
     codes = np.unique(space.sample(n, rng), axis=0)
     rng.shuffle(codes)
     n = len(codes)
-    values = {name: Kernel(space, [model])(codes)[:, 0] for name, model in models.items()}
-    architectures = space.decode(codes)
-    table = pd.DataFrame(
-        {
-            "campaign_index": np.arange(n, dtype=np.int32),
-            **{field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")},
-            **{field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")},
-            **{
-                name: Kernel(space, [closed_form(space, name)])(codes)[:, 0].astype(np.int64)
-                for name in ("params", "macs", "flops")
-            },
-            "perplexity": np.where(rng.random(n) < 0.5, values["perplexity"], np.nan),
-            "accuracy": values["accuracy"],
-            "perplexity_mlp": values["perplexity"] * 1.02,
-            **{f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")},
-        }
-    )
-    place = folder / space.name
-    place.mkdir(parents=True)
-    table.to_parquet(place / "architectures.parquet")
-    order = rng.permutation(n)  # rows of a device file come in another order
+    values = {name: Kernel(space, [model])(codes) for name, model in models.items()}
+    readings = {name: values[name] for name in ("accuracy", *MEMORY)}
+    readings["perplexity"] = np.where(rng.random((n, 1)) < 0.5, values["perplexity"], np.nan)
     for device in DEVICES:
-        columns: dict[str, Any] = {"campaign_index": np.arange(n, dtype=np.int32)[order]}
-        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
-            repeats = values[f"{metric}@{device}"][order, None] * rng.lognormal(0, 0.01, (n, 10))
+        for metric in PER_DEVICE:
+            repeats = values[f"{metric}@{device}"] * rng.lognormal(0, 0.01, (n, 10))
             repeats[:, 0] *= np.where(rng.random(n) < 0.1, 1000, 1.2)  # warm-up
-            columns[column] = [
-                [None if device == "epyc_7513" and i else x for i, x in enumerate(row)] for row in repeats.tolist()
-            ]
-        pd.DataFrame(columns).to_parquet(place / f"{device}.parquet")
+            if device == "epyc_7513":
+                repeats[:, 1:] = np.nan
+            readings[f"{metric}@{device}"] = repeats
+    measured = Measurements(space, np.arange(n), codes, readings, values["perplexity"][:, 0] * 1.02)
+    write_measurements(measured, folder)

@@ -1,12 +1,12 @@
 """Measured rows: of no structure in memory, and near the benchmark's answers in a folder."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from hwbench_mo import DEVICES, SearchSpace, TabularBenchmark, TabularSpace, load_benchmark
+from hwbench_mo import SearchSpace, TabularBenchmark, TabularSpace, load_benchmark
+from hwbench_mo.measurements import Measurements, write_measurements
+from hwbench_mo.targets import CLOSED_FORM, PER_DEVICE
 from hwbench_mo.typing import Codes
 from tests.support.spaces import SMALL
 
@@ -38,23 +38,12 @@ def write_rows(folder: Path, space: SearchSpace) -> Path:
     Values are near those that the benchmark answers, so that the surrogates have something to be compared with.
     """
     rng = np.random.default_rng(1)
-    codes = some_rows(space, 120, 1)
-    n, architectures, bench = len(codes), space.decode(codes), load_benchmark(space.name)
-    values = {name: bench.predict(codes, name).median for name in bench.targets}
-    index = np.arange(n, dtype=np.int32)
-    columns: dict[str, Any] = {"campaign_index": index}
-    columns |= {field: [getattr(a, field) for a in architectures] for field in ("embed_dim", "n_layer", "bias")}
-    columns |= {field: [list(getattr(a, field)) for a in architectures] for field in ("mlp_ratio", "n_head")}
-    columns |= {name: values[name].astype(np.int64) for name in ("params", "macs", "flops")}
-    columns["perplexity"] = np.where(index < 90, values["perplexity"] * rng.lognormal(0, 0.001, n), np.nan)
-    columns["accuracy"] = values["accuracy"]
-    columns |= {f"{name}_mb": values[name] for name in ("memory_bfloat16", "memory_float16")}
-    (folder / space.name).mkdir()
-    pd.DataFrame(columns).to_parquet(folder / space.name / "architectures.parquet")
-    for device in DEVICES:
-        device_columns: dict[str, Any] = {"campaign_index": index}
-        for metric, column in (("latency", "latency_ms"), ("energy", "energy_wh")):
-            repeats = values[f"{metric}@{device}"][:, None] * rng.lognormal(0, 0.01, (n, 4))
-            device_columns[column] = repeats.tolist()
-        pd.DataFrame(device_columns).to_parquet(folder / space.name / f"{device}.parquet")
+    codes, bench = some_rows(space, 120, 1), load_benchmark(space.name)
+    n = len(codes)
+    readings = {name: bench.predict(codes, name).median[:, None] for name in bench.targets if name not in CLOSED_FORM}
+    readings["perplexity"] = readings["perplexity"] * rng.lognormal(0, 0.001, (n, 1))
+    readings["perplexity"][90:] = np.nan
+    for name in (f"{metric}@{device}" for device in bench.devices for metric in PER_DEVICE):
+        readings[name] = readings[name] * rng.lognormal(0, 0.01, (n, 4))
+    write_measurements(Measurements(space, np.arange(n), codes, readings, np.full(n, np.nan)), folder)
     return folder

@@ -40,7 +40,7 @@ from hwbench_mo.validation.scores import (
 from hwbench_mo.validation.skeleton import BEGIN, END
 from hwbench_mo.validation.surrogate_pictures import layer_costs, slice_codes
 from hwbench_mo.validation.units import OURS
-from tests.support.measured import random_models, write_measurements
+from tests.support.measured import random_models, write_random
 from tests.support.spaces import MEASUREMENTS
 
 SPACE = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2, 4), n_head=(1, 2, 4))
@@ -51,7 +51,7 @@ needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measureme
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Measurements:
     place = tmp_path_factory.mktemp("measurements")
-    write_measurements(place, SPACE, random_models(SPACE), n=900)
+    write_random(place, SPACE, random_models(SPACE), n=900)
     everything = read_measurements(place, SPACE)
     few = {target: everything.readings[target] for target in (*TARGETS, "accuracy", "memory_float16")}
     return replace(everything, readings=few)  # to be quick
@@ -164,8 +164,10 @@ def test_every_architecture_is_kept_from_one_fold_even_where_it_is_repeated(meas
     doubled = measured.take(np.ones(len(rows), dtype=bool))
     twice = replace(
         doubled,
+        campaign_index=np.tile(doubled.campaign_index, 2),
         codes=np.concatenate([doubled.codes, doubled.codes]),
         readings={name: np.concatenate([values, values]) for name, values in doubled.readings.items()},
+        perplexity_mlp=np.tile(doubled.perplexity_mlp, 2),
     )
     folds = split_folds(twice, folds=5, seed=3)
     assert np.sum([fold.test for fold in folds], axis=0).tolist() == [1] * len(twice.codes)
@@ -373,7 +375,7 @@ def command(*arguments: str) -> int:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("gpt_s")
-    write_measurements(place, get_space("gpt_s"), load_benchmark("gpt_s").models, n=700)
+    write_random(place, get_space("gpt_s"), load_benchmark("gpt_s").models, n=700)
     return place
 
 
