@@ -66,7 +66,7 @@ def judge(measured: Mapping[str, Measurements], options: Options) -> Judgement:
         import pandas  # noqa: F401
         import scipy  # noqa: F401
     except ModuleNotFoundError as error:
-        raise InputError(f"the evaluation needs {error.name}: pip install 'hwbench_mo[validate]'") from None
+        raise InputError(f"the validation needs {error.name}: pip install 'hwbench_mo[validate]'") from None
     folds = {name: _splits(one, options) for name, one in measured.items()}
     keys = Keys({"autogluon": options.autogluon_seconds})
     known = all_peers(autogluon_seconds=options.autogluon_seconds)
