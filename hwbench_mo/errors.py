@@ -36,7 +36,7 @@ def nearest_first(value: object, choices: Iterable[str]) -> list[str]:
     >>> nearest_first("latncy", ["energy", "latency", "params"])
     ['latency', 'energy', 'params']
     """
-    text = str(value).casefold()
+    text = str(value)[:100].casefold()
     return sorted(choices, key=lambda choice: -SequenceMatcher(None, text, choice.casefold()).ratio())
 
 

@@ -59,6 +59,9 @@ class Benchmark:
     errors: Mapping[str, TableError] = field(default_factory=dict)
     support: Mapping[str, Support] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Benchmark({self.space.name!r}, {len(self.targets)} targets)"
+
     def __post_init__(self) -> None:
         for model in self.models.values():
             model.check_fits(self.space)

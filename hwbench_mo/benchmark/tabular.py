@@ -84,6 +84,9 @@ class TabularBenchmark:
     readings: Mapping[str, Floats]
     manifest: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"TabularBenchmark({self.space.name!r}, {self.space.size} rows)"
+
     def __post_init__(self) -> None:
         for name, readings in self.readings.items():
             if readings.ndim != 2 or len(readings) != self.space.size:

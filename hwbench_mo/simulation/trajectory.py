@@ -70,6 +70,9 @@ class Trajectory:
         for name in ("codes", *shapes):
             object.__setattr__(self, name, read_only(getattr(self, name).copy()))
 
+    def __repr__(self) -> str:
+        return f"Trajectory({len(self)} evaluations of {', '.join(self.objectives)})"
+
     def __len__(self) -> int:
         return len(self.codes)
 

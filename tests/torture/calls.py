@@ -12,6 +12,10 @@ from tests.support.spaces import slow_value
 from tests.torture.outcome import Tally
 
 BENCH = {name: hb.load_benchmark(name) for name in ("gpt_s", "gpt_m", "gpt_l", "gpt_s_wide")}
+PROBLEMS = [
+    (names, hb.make_problem("gpt_s", names))
+    for names in (["perplexity", "latency@a100"], ["accuracy", "energy@p100"], ["memory_float16", "params", "flops"])
+]
 PROBLEM = hb.make_problem("gpt_s", ["perplexity", "latency@a100"])
 TRAJECTORY = hb.Trajectory(
     codes=np.zeros((2, 27), dtype=np.int64),
@@ -125,9 +129,7 @@ def fuzz(n: int, seed: int) -> Tally:
         return names[rng.integers(len(names))] if rng.random() < 0.8 else anything(rng)
 
     def evaluate() -> None:
-        objectives = [names[i] for i in rng.choice(len(names), size=2, replace=False)]
-        codes = some_codes(rng)
-        problem = hb.make_problem("gpt_s", objectives)
+        codes, (objectives, problem) = some_codes(rng), PROBLEMS[rng.integers(len(PROBLEMS))]
         tally.attack("evaluate", lambda: problem.evaluate(codes), lambda found: is_centre(codes, objectives, found))
 
     def predict() -> None:
