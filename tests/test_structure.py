@@ -172,7 +172,7 @@ def test_tests_are_named_for_what_they_test() -> None:
         place = path.relative_to(ROOT / "tests")
         folder = ROOT if place.parts[0] in MAY_IMPORT else ROOT / "hwbench_mo"
         inside = [*(folder / place.parent).rglob("*.py")] if len(place.parts) > 1 else [*folder.glob("*.py")]
-        names = {name for one in inside for name in (one.stem, one.parent.name)}
+        names = {place.parent.name, *(name for one in inside for name in (one.stem, one.parent.name))} - {""}
         if not any(f"{path.stem}_".startswith(f"test_{name}_") for name in names):
             unnamed.add(str(place))
     assert unnamed == set(OF_NO_MODULE)
