@@ -7,11 +7,10 @@ kept in ``--out`` as they come: run an interrupted command again, and it goes on
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from hwbench_mo.errors import InputError, report
+from hwbench_mo.errors import InputError, report, unknown
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces import get_space
@@ -36,13 +35,10 @@ def evaluate(measured: Mapping[str, Measurements], options: Options, docs: Path,
     return judgement
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(
-        prog="python -m hwbench_mo.validation.command", description="Judge the surrogates and their peers."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``hwbench-mo validate``."""
     parser.add_argument("measurements", type=Path, help="folder of measurements, one folder a space")
-    parser.add_argument("--space", nargs="+", choices=MEASURED, metavar="SPACE", help="by default all")
+    parser.add_argument("--space", nargs="+", metavar="SPACE", help=f"of {', '.join(MEASURED)}; by default all")
     parser.add_argument("--targets", nargs="+", metavar="TARGET", help="such as latency@a100; by default all")
     parser.add_argument("--folds", type=int, default=5, help="how many (default: 5)")
     parser.add_argument("--holdout", type=float, metavar="SHARE", help="one random split instead of folds")
@@ -58,15 +54,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--no-pictures", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
-    options = parser.parse_args(arguments)
-    if options.holdout is not None and not 0 < options.holdout < 1:
-        parser.error(f"--holdout is {options.holdout}, but must be between 0 and 1")
-    for name, least in (("folds", 2), ("jobs", 1), ("autogluon_seconds", 1), ("seed", 0)):
-        if getattr(options, name) < least:
-            parser.error(f"--{name.replace('_', '-')} is {getattr(options, name)}, but must be at least {least}")
-    is_partial = bool(options.space or options.targets)
-    docs = options.docs or (options.out / PARTIAL if is_partial else Path("docs"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Validate as the parsed arguments say; the exit status is 2 for a user's mistake."""
     try:
+        _check(options)
+        is_partial = bool(options.space or options.targets)
+        docs = options.docs or (options.out / PARTIAL if is_partial else Path("docs"))
         asked = Options(
             out=options.out,
             targets=None if options.targets is None else [Target.parse(name).name for name in options.targets],
@@ -87,5 +82,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _check(options: argparse.Namespace) -> None:
+    """Raise `InputError` for an argument that is out of range."""
+    for name in options.space or ():
+        if name not in MEASURED:
+            raise unknown("space", name, MEASURED)
+    if options.holdout is not None and not 0 < options.holdout < 1:
+        raise InputError(f"--holdout is {options.holdout}, but must be between 0 and 1")
+    for name, least in (("folds", 2), ("jobs", 1), ("autogluon_seconds", 1), ("seed", 0)):
+        if not getattr(options, name) >= least:  # NaN is out of range as well
+            raise InputError(f"--{name.replace('_', '-')} is {getattr(options, name)}, but must be at least {least}")

@@ -1,5 +1,6 @@
 """Evaluation: scores are what they are defined as, folds leak nothing, and a run can be resumed."""
 
+import argparse
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from hwbench_mo.typing import Floats
 from hwbench_mo.validation import baselines as baselines_module
 from hwbench_mo.validation import execution, units
 from hwbench_mo.validation import judge as judge_module
-from hwbench_mo.validation.command import evaluate, main
+from hwbench_mo.validation.command import add_arguments, evaluate, run
 from hwbench_mo.validation.criteria import verdicts
 from hwbench_mo.validation.folds import extremeness, split_corners, split_folds, split_holdout
 from hwbench_mo.validation.gaussian import gaussian_forecast
@@ -362,6 +363,13 @@ def test_a_slice_goes_from_none_to_all() -> None:
 # The command
 
 
+def command(*arguments: str) -> int:
+    """``hwbench-mo validate`` with these arguments; its exit status."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("gpt_s")
@@ -382,7 +390,7 @@ def test_the_command_writes_tables_and_pictures(
     (docs / "surrogates.md").write_text(f"# Mine\n\n{BEGIN}\nold\n{END}\n\nLast words.\n")
     arguments = [str(folder), "--space", "gpt_s", "--targets", *TARGETS, "--holdout", "0.2", "--jobs", "1"]
     arguments += ["--peers", "trees", "--out", str(tmp_path / "out"), "--docs", str(docs)]
-    assert main(arguments) == 0
+    assert command(*arguments) == 0
     printed = capsys.readouterr().out
     assert "gpt_s holdout 0 trees: " in printed
     assert "perplexity of gpt_s: RMSE at most 0.05" in printed
@@ -398,7 +406,7 @@ def test_the_command_writes_tables_and_pictures(
     assert pictures == {f"{kind}-gpt_s" for kind in kinds}
     assert all(f"(images/surrogates/{name}.png)" in text for name in pictures)
     (docs / "surrogates.md").write_text("# Mine, without a place for numbers\n")
-    assert main([*arguments, "--no-pictures"]) == 2
+    assert command(*arguments, "--no-pictures") == 2
     assert "must hold <!-- begin generated: evaluate --> and" in (error := capsys.readouterr().err)
     assert error.count("\n") == 1
 
@@ -415,7 +423,7 @@ def test_mistakes_are_answered_in_one_line(
     folder: Path, tmp_path: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    assert main([str(folder), "--space", "gpt_s", "--out", str(out), *arguments]) == 2
+    assert command(str(folder), "--space", "gpt_s", "--out", str(out), *arguments) == 2
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
@@ -423,7 +431,7 @@ def test_mistakes_are_answered_in_one_line(
 
 
 def test_measurements_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 2
+    assert command(str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")) == 2
     assert "architectures.parquet is missing" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -435,13 +443,13 @@ def test_measurements_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureF
         (["--folds", "1"], "--folds is 1, but must be at least 2"),
         (["--jobs", "0"], "--jobs is 0, but must be at least 1"),
         (["--autogluon-seconds", "0"], "--autogluon-seconds is 0.0, but must be at least 1"),
+        (["--space", "gpt_xl"], "unknown space 'gpt_xl'; valid, nearest first: gpt_"),
     ],
 )
 def test_settings_out_of_range(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["somewhere", *arguments])
-    assert caught.value.code == 2
-    assert message in capsys.readouterr().err
+    assert command("somewhere", *arguments) == 2
+    assert message in (error := capsys.readouterr().err)
+    assert error.count("\n") == 1
 
 
 @needs_data
