@@ -139,9 +139,8 @@ def plot_layer_costs(bench: Benchmark) -> "Figure":
         shown = axes.imshow(image, aspect="auto", cmap="cividis", norm=LogNorm(1, most))
         for (y, x), value in np.ndenumerate(image):
             text = "–" if np.isnan(value) else f"{value:.2f}"
-            axes.text(
-                x, y, text, ha="center", va="center", fontsize=6, color="white" if not value > most**0.6 else "black"
-            )
+            style = {"ha": "center", "va": "center", "color": "black" if value > most**0.6 else "white"}
+            axes.text(x, y, text, fontsize=6, in_layout=False, **style)  # within its axes, whatever the layout
         for e in range(1, len(space.embed_dim)):
             axes.axhline(e * len(kinds) - 0.5, color="white", linewidth=2)
         axes.set_xticks(

@@ -28,6 +28,7 @@ def test_gaussian_baselines_widen_to_what_they_are_off(measured: Measurements) -
 @pytest.mark.parametrize("name", ["lightgbm", "lightgbm_quantile", "trees"])
 def test_baselines_are_fair_and_repeatable(measured: Measurements, name: str) -> None:
     pytest.importorskip(all_baselines()[name].module)
+    measured = measured.take(np.arange(len(measured.codes)) % 2 == 0)  # to be quick
     (fold,) = split_holdout(measured, share=0.2, seed=0)
     train, test = measured.take(~fold.test), measured.take(fold.test)
     for target in ("latency@a100", "memory_float16"):

@@ -20,23 +20,23 @@ needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measureme
 
 
 def test_baselines_that_are_not_installed_are_left_out_unless_asked_for(
-    measured: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(execution, "fit_space", known)
     patch = pytest.MonkeyPatch()
     patch.setattr(baselines, "find_spec", lambda name: None)
     options = options_of(tmp_path, targets=["latency@a100"], baselines=None)
-    found = judge({"toy": measured}, options).findings
+    found = judge({"toy": few}, options).findings
     assert set(found.table["method"]) == {OURS}
     assert len(found.notes) == 4
     assert "AutoGluon is not installed (`pip install 'autogluon.tabular[lightgbm]'`): it is left out." in found.notes
     assert not any("baseline" in verdict.criterion for verdict in found.verdicts)
     with pytest.raises(InputError, match=r"the comparison with LightGBM needs lightgbm: pip install 'lightgbm'"):
-        judge({"toy": measured}, replace(options, baselines=["lightgbm"]))
+        judge({"toy": few}, replace(options, baselines=["lightgbm"]))
     patch.undo()
-    judge({"toy": measured}, replace(options, baselines=["trees"]))
+    judge({"toy": few}, replace(options, baselines=["trees"]))
     monkeypatch.setattr(baselines, "find_spec", lambda name: None)
-    found = judge({"toy": measured}, options).findings  # its results are there
+    found = judge({"toy": few}, options).findings  # its results are there
     assert set(found.table["method"]) == {OURS, "trees"}
     assert any("2 of its 2 results are there and shown" in note for note in found.notes)
 

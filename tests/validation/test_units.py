@@ -12,25 +12,25 @@ from hwbench_mo.validation.command import validate
 from hwbench_mo.validation.judge import judge
 from hwbench_mo.validation.scores import Outcome
 from hwbench_mo.validation.units import BASELINES, FIT, OURS
-from tests.support.validation import by_method, known, options_of
+from tests.support.validation import TARGETS, by_method, known, options_of
 
 
 def test_a_change_of_the_fit_leaves_the_results_of_baselines(
-    measured: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    few: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(execution, "fit_space", known)
-    judge({"toy": measured}, options_of(tmp_path))
+    judge({"toy": few}, options_of(tmp_path))
     monkeypatch.setattr(
         units, "hash_of_sources", lambda module: "changed" if module == units.FIT else hash_of_sources(module)
     )
     capsys.readouterr()
-    judge({"toy": measured}, options_of(tmp_path))
+    judge({"toy": few}, options_of(tmp_path))
     assert "12 results, of which 6 are there" in capsys.readouterr().out
-    other = replace(measured, readings={**measured.readings, "latency@a100": measured.readings["latency@a100"] * 2})
+    other = replace(few, readings={**few.readings, "latency@a100": few.readings["latency@a100"] * 2})
     capsys.readouterr()
     judge({"toy": other}, options_of(tmp_path))
     assert "12 results, of which 4 are there" in capsys.readouterr().out  # the baseline's of the other two targets
-    judge({"toy": measured}, options_of(tmp_path, seed=1))
+    judge({"toy": few}, options_of(tmp_path, seed=1))
     assert "12 results, of which 0 are there" in capsys.readouterr().out
 
 
@@ -47,6 +47,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def test_a_resumed_run_ends_like_one_that_was_not_interrupted(
     measured: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    measured = replace(measured, readings={name: measured.readings[name] for name in (*TARGETS, "accuracy")})
     whole, resumed = tmp_path / "whole", tmp_path / "resumed"
     options = options_of(whole)
     table = validate({"toy": measured}, options, whole / "docs", pictures=False).findings.table
