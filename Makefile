@@ -8,7 +8,7 @@ SOURCES := hwbench_mo optimizers experiments tests benchmarks studies
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 
-.PHONY: run test test-slow format bench validate evaluate artifacts clean
+.PHONY: run test test-slow torture format bench validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -25,6 +25,10 @@ test: $(VENV)/.dev
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -rs -m slow
+
+# Calls of every kind, damaged files and killed sweeps, for minutes; the tests take a small part of each.
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format $(SOURCES)

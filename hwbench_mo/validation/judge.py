@@ -69,7 +69,7 @@ def judge(measured: Mapping[str, Measurements], options: Options) -> Judgement:
         import pandas  # noqa: F401
         import scipy  # noqa: F401
     except ModuleNotFoundError as error:
-        raise InputError(f"the validation needs {error.name}: pip install 'hwbench_mo[evaluate]'") from None
+        raise InputError(f"the validation needs {error.name}: pip install 'hwbench_mo[validate]'") from None
     known = all_baselines(autogluon_seconds=options.autogluon_seconds)
     for name in options.baselines or ():
         if name not in known:

@@ -9,7 +9,7 @@ import pytest
 from hwbench_mo.benchmark import load_benchmark
 from hwbench_mo.measurements import Measurements, read_measurements
 from hwbench_mo.spaces import get_space
-from tests.support.measured import TOY, random_models
+from tests.support.measured import TOY, random_models, write_random
 from tests.support.validation import TARGETS
 
 
