@@ -1,5 +1,6 @@
 """What the model-based optimizers share that needs no torch: asking, telling, what is pending, units."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from hwbench_mo.pareto import Archive
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
 from optimizers.libraries.botorch.observations import Known
-from optimizers.shared.history import ROUNDS, History
+from optimizers.shared.history import ATTEMPTS, History
 from optimizers.shared.isolation import isolated
 from optimizers.shared.library import need
 
@@ -116,7 +117,8 @@ class ModelBased:
     def _propose(self) -> Codes:
         """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted or nothing is known yet."""
         rows = sorted(self._values)  # in the order of asking: that of telling changes nothing
-        pool = self._pool(rows) if rows else self._space.sample(0, self._rng)
+        pools = map(self._history.unseen, self._pools(rows) if rows else ())
+        pool = next(filter(len, pools), self._space.sample(0, self._rng))
         if not len(pool):
             return pool
         pending = [row for row in range(len(self._codes)) if row not in self._values]
@@ -132,10 +134,11 @@ class ModelBased:
             chosen = self._surrogate.best(self, known, pool=pool, seed=int(self._rng.integers(2**31)))
         return self._history.add_new(chosen)
 
-    def _pool(self, rows: list[int]) -> Codes:
-        """New candidates, without repetitions."""
+    def _pools(self, rows: list[int]) -> Iterator[Codes]:
+        """Candidates near the archive and random ones, and after that random ones alone."""
         if self._space.size <= self._n_candidates:
-            return self.unseen(np.stack(list(self._space.enumerate())))
+            yield np.stack(list(self._space.enumerate()))
+            return
         archive = Archive(self._m)
         for row in rows:
             archive.add(self._values[row])
@@ -145,21 +148,13 @@ class ModelBased:
         near = self._space.random_neighbours(near, self._rng)
         again = self._rng.random(len(near)) < 0.5
         near[again] = self._space.random_neighbours(near[again], self._rng)
-        pool = self.unseen(np.concatenate([near, self._space.sample(half, self._rng)]))
-        for _ in range(ROUNDS):
-            if len(pool):
-                break
-            pool = self.unseen(self._space.sample(self._n_candidates, self._rng))
-        return pool
-
-    def unseen(self, codes: Codes) -> Codes:
-        """Those rows that were never proposed, without repetitions."""
-        kept = {key: row for row, code in enumerate(codes) if (key := code.tobytes()) not in self._row}
-        return codes[sorted(kept.values())]
+        yield np.concatenate([near, self._space.sample(half, self._rng)])
+        for _ in range(ATTEMPTS):
+            yield self._space.sample(self._n_candidates, self._rng)
 
     def neighbours(self, code: Codes) -> Codes:
         """New neighbours of a code ``[d]``."""
-        return self.unseen(self._space.neighbours(code)) if self._space.size > 1 else code[None][:0]
+        return self._history.unseen(self._space.neighbours(code)) if self._space.size > 1 else code[None][:0]
 
 
 def reference_of(problem: Problem) -> Floats | None:

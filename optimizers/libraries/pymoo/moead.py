@@ -1,5 +1,6 @@
 """pymoo's MOEA/D, mended: no architecture is proposed twice, and small spaces suffice."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,8 @@ from pymoo.core.population import Population
 
 from hwbench_mo.adapters.pymoo import RandomReset, genetic_operators
 from hwbench_mo.spaces import Space
-from optimizers.shared.history import History
-
-ROUNDS = 100
-"""Mutations in a row that lead to no new architecture, after which some are drawn at random."""
-DRAWS = 1000
-"""Random architectures none of which is new, after which a space counts as exhausted."""
+from hwbench_mo.typing import Codes
+from optimizers.shared.history import ATTEMPTS, DRAWS, History
 
 
 class NewOnly(moead.MOEAD):  # type: ignore[misc]
@@ -61,14 +58,16 @@ class NewMating(Mating):  # type: ignore[misc]
     ) -> Population:
         # Not by pymoo's loop until there are enough children: for one, its populations take longer than the mating.
         child = self._do(problem, pop, n_offsprings, parents=parents, random_state=random_state)[0]
-        code = self.space.repair(child.X[None])
-        for _ in range(ROUNDS):
-            if len(self.proposed.add_new(code)):
-                break
-            code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
-        else:
-            drawn = self.proposed.first_new(self.space.sample(DRAWS, random_state))
-            self.is_exhausted = not len(drawn)
-            code = code if self.is_exhausted else drawn
-        child.X = code[0]
+        found = self.proposed.first_new(self._draws(problem, child.X[None], random_state))
+        self.is_exhausted = not len(found)
+        if not self.is_exhausted:
+            child.X = found[0]
         return Population.create(child)
+
+    def _draws(self, problem: Any, code: Codes, random_state: Any) -> Iterator[Codes]:
+        """The child ``[1, d]``, then mutations of mutations of it, and after that random architectures."""
+        code = self.space.repair(code)
+        for _ in range(ATTEMPTS):
+            yield code
+            code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
+        yield self.space.sample(DRAWS, random_state)

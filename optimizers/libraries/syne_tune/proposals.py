@@ -1,6 +1,6 @@
 """Architectures that Syne Tune suggests, as codes, each once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,12 +8,7 @@ import numpy as np
 from hwbench_mo.adapters.syne_tune import code_of, config_of, config_space
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes
-from optimizers.shared.history import History
-
-ROUNDS = 100
-"""Suggestions in a row that were proposed already, after which an architecture is drawn at random."""
-DRAWS = 1000
-"""Random architectures none of which is new, after which a space counts as exhausted."""
+from optimizers.shared.history import ATTEMPTS, DRAWS, History
 
 
 class Proposals:
@@ -28,16 +23,16 @@ class Proposals:
 
     def new(self, suggest: Callable[[], dict[str, Any]]) -> Codes:
         """One code ``[1, d]`` that was never proposed, suggested or else random; none ``[0, d]`` if all were."""
-        for _ in range(ROUNDS):
-            code = self.space.repair(code_of(self.space, suggest()))
-            found = self._proposed.add_new(code)
-            if len(found):
-                return found
-        return self.random()
+        return self._proposed.first_new(self._draws(suggest))
+
+    def _draws(self, suggest: Callable[[], dict[str, Any]]) -> Iterator[Codes]:
+        for _ in range(ATTEMPTS):
+            yield self.space.repair(code_of(self.space, suggest()))
+        yield self.space.sample(DRAWS, self._rng)
 
     def random(self) -> Codes:
         """One random code ``[1, d]`` that was never proposed; none ``[0, d]`` if there seems to be none."""
-        return self._proposed.first_new(self.space.sample(DRAWS, self._rng))
+        return self._proposed.first_new([self.space.sample(DRAWS, self._rng)])
 
     def config(self, code: Codes) -> dict[str, int]:
         """Syne Tune's form of a code ``[d]``."""
