@@ -8,14 +8,14 @@ import numpy as np
 from hwbench_mo import Problem
 from hwbench_mo.pareto import Archive
 from hwbench_mo.typing import Codes, Values
-from optimizers.shared.history import ATTEMPTS, History
+from optimizers.shared import ATTEMPTS, History, Library
 
 
 class LocalSearch:
     """The local search of HW-GPT-Bench (Sukthanker et al., 2024), which starts at one random architecture.
 
-    Differs from the published code in its two defects (draws from the global generator; a filter that drops both
-    copies of equal points from the archive), and in that no architecture is proposed twice.
+    Differs from the published code, which draws from the global generator and drops both copies of equal points from
+    the archive; and in that no architecture is proposed twice.
 
     Parameters
     ----------
@@ -25,18 +25,20 @@ class LocalSearch:
         Of the draws.
     """
 
+    library: ClassVar[Library | None] = None
+    paper: ClassVar[str] = "Sukthanker et al., 2024"
     kind: ClassVar[str] = "baseline"
-    proposes: ClassVar[str] = "any number"
+    batch_size: ClassVar[int] = 1
 
     def __init__(self, problem: Problem, *, seed: int) -> None:
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
-        self._proposed = History()
+        self._history = History()
         self._archive = Archive(len(problem.objectives))
         self._told: list[Codes] = []
 
     def ask(self, n: int, /) -> Codes:
-        proposals = [self._proposed.first_new(self._draws()) for _ in range(n)]
+        proposals = [self._history.first_new(self._draws()) for _ in range(n)]
         return np.concatenate([self._space.sample(0, self._rng), *proposals])
 
     def _draws(self) -> Iterator[Codes]:

@@ -8,8 +8,8 @@ import numpy as np
 from hwbench_mo import Problem
 from hwbench_mo.checks import check_count, check_flag
 from hwbench_mo.typing import Codes, Values
-from optimizers.shared.history import ATTEMPTS, History
-from optimizers.shared.library import need
+from optimizers.libraries.optuna import OPTUNA
+from optimizers.shared import ATTEMPTS, History, Library
 
 
 class MOTPE:
@@ -36,8 +36,10 @@ class MOTPE:
         Whether architectures under evaluation count as bad, so that parallel proposals differ.
     """
 
+    library: ClassVar[Library | None] = OPTUNA
+    paper: ClassVar[str] = "Ozaki, Tanigaki, Watanabe & Onishi, 2020"
     kind: ClassVar[str] = "model-based"
-    proposes: ClassVar[str] = "any number"
+    batch_size: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -53,22 +55,21 @@ class MOTPE:
         check_count("n_ei_candidates", n_ei_candidates)
         check_flag("multivariate", multivariate)
         check_flag("constant_liar", constant_liar)
-        need("optuna", optimizer="motpe", library="optuna", extra="optuna")
-        from optimizers.libraries.optuna.tpe import OneSplit, TPEStudy
+        OPTUNA.need("motpe")
+        from optimizers.libraries.optuna.sampler import CachedTPESampler
+        from optimizers.libraries.optuna.study import Study
 
-        sampler = OneSplit(
+        sampler = CachedTPESampler(
             seed=seed % 2**32,
             n_startup_trials=n_startup_trials,
             n_ei_candidates=n_ei_candidates,
             multivariate=multivariate,
             constant_liar=constant_liar,
         )
-        self._study = TPEStudy(
-            problem.space, len(problem.objectives), sampler=sampler, n_startup_trials=n_startup_trials
-        )
+        self._study = Study(problem.space, len(problem.objectives), sampler=sampler, n_startup_trials=n_startup_trials)
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
-        self._proposed = History()
+        self._history = History()
         self._number: dict[bytes, int] = {}
 
     def ask(self, n: int, /) -> Codes:
@@ -76,11 +77,11 @@ class MOTPE:
         return np.concatenate([self._space.sample(0, self._rng), *proposals])
 
     def _propose(self) -> Codes:
-        """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted."""
-        if len(self._proposed) >= self._space.size:
+        """A new code ``[1, d]``; none ``[0, d]`` if the space is exhausted."""
+        if len(self._history) >= self._space.size:
             return self._space.sample(0, self._rng)
         number, suggested = self._study.ask()
-        proposal = self._proposed.first_new(self._draws(self._space.repair(suggested)))
+        proposal = self._history.first_new(self._draws(self._space.repair(suggested)))
         if not len(proposal):
             self._study.drop(number)
             return proposal
