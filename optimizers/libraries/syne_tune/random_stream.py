@@ -36,7 +36,7 @@ class RandomStream:
 def seed_of(seed: int) -> int:
     """A seed of 32 bits, the most that Syne Tune takes.
 
-    >>> seed_of(2**40)
-    3202129837
+    >>> seed_of(2**40) < 2**32
+    True
     """
     return int(np.random.SeedSequence(seed).generate_state(1)[0])
