@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from experiments.sweeps.store import results_in
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 from hwbench_mo.files import new_folder
@@ -33,9 +34,7 @@ def collect(folder: Path, target: Path) -> tuple[int, list[str]]:
     InputError
         If the folder holds no runs, or the data set is there.
     """
-    if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
-    paths = sorted(folder.rglob("seed-*.parquet"))
+    paths = results_in(folder)
     if not paths:
         raise InputError(f"{folder} holds no runs (seed-*.parquet); make some with python -m experiments.run")
     broken: list[str] = []

@@ -16,20 +16,18 @@ import sys
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from experiments.launchers.preparation import Tally, launcher_of, launchers, prepared, unfinished
+from experiments.launchers.preparation import prepare
 from experiments.reports.optimizers import facts_of
-from experiments.sweeps.configuration import CONF, check_overrides, choices
-from experiments.sweeps.job import Failure, perform
-from experiments.sweeps.plan import Sweep, sweep_of
+from experiments.sweeps.configuration import CONF, choices
+from experiments.sweeps.job import perform
+from experiments.sweeps.outcome import Failure, Tally, unfinished
+from experiments.sweeps.overrides import BASIC, LAUNCHER
 from experiments.sweeps.progress import Live
+from experiments.sweeps.request import Request
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
-
-_answers: list[Failure | None] = []
-"""Of every run that this process has made, why it failed, or None."""
 
 
 def help_text() -> str:
@@ -45,63 +43,61 @@ def help_text() -> str:
             "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
             *(f"  {name}" for name in choices("problem")),
             "\nhydra/launcher= (of a sweep; what they need: docs/scaling.md)",
-            *(f"  {name}" for name in ("basic", *launchers())),
+            *(f"  {name}" for name in (BASIC, *choices(LAUNCHER))),
             "\nThe configuration with every setting: --cfg job. Hydra's own options: --hydra-help.",
         ]
     )
 
 
-@hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
-def _main(cfg: DictConfig) -> None:
-    hydra_config = HydraConfig.get()
-    name = hydra_config.runtime.choices["optimizer"]
-    label = " ".join(hydra_config.overrides.task) or name
-    in_sweep = hydra_config.mode is RunMode.MULTIRUN or cfg.seeds is not None
-    delay = 1.0 if in_sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
-    is_here = hydra_config.runtime.choices["hydra/launcher"] == "basic"
-    _answers.extend(perform(cfg, optimizer_name=name, label=label, delay=delay if is_here else None))
-
-
-def launch(sweep: Sweep | None, launcher: str) -> list[Failure]:
+def launch(request: Request) -> list[Failure]:
     """Make the runs, here or elsewhere; which failed."""
+    answers: list[Failure | None] = []  # of every run that this process makes: why it failed, or None
+    delay = 1.0 if request.sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
+    shown_after = delay if request.launcher == BASIC else None
+
+    @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
+    def make(cfg: DictConfig) -> None:
+        job = HydraConfig.get()
+        name = job.runtime.choices["optimizer"]
+        label = " ".join(job.overrides.task) or name
+        answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
+
+    sweep = request.sweep
     if sweep is None:
-        _main()
-    elif launcher == "basic":
-        with Live(sweep.n_runs, lambda: len(_answers)):
-            _main()
-    else:
+        make()
+    elif request.launcher == BASIC:
+        with Live(sweep.n_runs, lambda: len(answers)):
+            make()
+    else:  # the jobs are sent to other processes with an `answers` of their own: the disk says what became of them
         plan = list(sweep.runs())
         with Live(len(plan), Tally(plan)):
             try:
-                _main()
+                make()
             except SystemExit as gave_up:  # what is there counts
                 if gave_up.code == 2:  # a user's mistake, which has been told
                     raise
         return unfinished(plan)
-    return [answer for answer in _answers if answer is not None]
+    return [answer for answer in answers if answer is not None]
 
 
 def main() -> int:
-    """The command line."""
-    arguments = sys.argv[1:]
-    if {"-h", "--help"} & set(arguments):
-        print(help_text())
-        return 0
+    """The command line, which Hydra reads from ``sys.argv`` as well: it takes arguments from nowhere else."""
     try:
-        check_overrides(arguments)
-        launcher = launcher_of(arguments)
-        sweep = sweep_of(arguments)
-        if sweep:
-            sweep.note()
+        request = Request.parse(sys.argv[1:])
+        if request.wants_help:
+            print(help_text())
+            return 0
+        prepare(request.launcher)
+        if request.sweep:
+            request.sweep.note()
     except InputError as error:
         return report(error)
-    sys.argv += prepared(launcher, arguments)
     try:
-        failures = launch(sweep, launcher)
+        failures = launch(request)
     except KeyboardInterrupt:
         print("interrupted; the same command goes on with what is missing", file=sys.stderr)
         return 130
-    if failures and sweep:
+    if failures and request.sweep:
         print(f"{len(failures)} failed:", *failures, sep="\n  ", file=sys.stderr)
     return min((failure.status for failure in failures), default=0)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from experiments.sweeps.plan import planned
-from experiments.sweeps.store import failure, is_claimed, is_finished
+from experiments.sweeps.store import failure, is_claimed, is_finished, results_in
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 
@@ -46,8 +46,7 @@ def statuses(folder: Path) -> Iterator[Status]:
     InputError
         If the folder is missing, or a plan is broken.
     """
-    if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
+    results = results_in(folder)
     seen: set[Path] = set()
     for run in planned(folder):
         if run.path is None:
@@ -55,8 +54,9 @@ def statuses(folder: Path) -> Iterator[Status]:
         elif run.path not in seen:
             seen.add(run.path)
             yield status_of(run.path, run.label)
-    for path in sorted(path for path in folder.rglob("seed-*.parquet") if path not in seen):
-        yield status_of(path, "")
+    for path in results:
+        if path not in seen:
+            yield status_of(path, "")
 
 
 def status_of(path: Path, label: str) -> Status:

@@ -23,7 +23,7 @@ from omegaconf import DictConfig, open_dict
 
 from experiments.launchers.preparation import PLUGINS, THREADS
 from experiments.sweeps.configuration import CONF
-from experiments.sweeps.job import say
+from experiments.sweeps.progress import say
 from hwbench_mo import InputError
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}

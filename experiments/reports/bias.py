@@ -50,7 +50,7 @@ class Replay:
 
     def regrets(self) -> Floats:
         """``[runs]``; final hypervolume regret of each run against the exact front of the measured rows."""
-        return np.array([regret_curve(self.problem, run.centre)[-1] for run in self.runs])
+        return np.array([regret_curve(self.problem, run)[-1] for run in self.runs])
 
     def chosen(self) -> tuple[Values, float]:
         """Measured values of the rows that the surrogates take for non-dominated, and their regret.

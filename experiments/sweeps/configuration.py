@@ -1,22 +1,22 @@
 """From a configuration to live objects. Configuration stops here: nothing below sees a config."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException, InstantiationException
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from experiments.sweeps.store import identity_of, versions_of
+from experiments.sweeps.identity import identity_of, versions_of
+from experiments.sweeps.store import path_of
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
-from hwbench_mo.checks import check_count
+from hwbench_mo.assessment.comparison import multiple_of
+from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
-GROUPS = ("optimizer", "problem", "cost")
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Run:
 
     @property
     def n_evaluations(self) -> int:
-        """The budget, times as many evaluations as count as one for the optimizer."""
+        """The budget, times as many evaluations as count as one."""
         check_count("budget", self.budget)
-        return self.budget * int(getattr(self.optimizer, "multiple", 1))
+        return self.budget * multiple_of(self.config)
 
 
 def seeds_of(cfg: DictConfig) -> list[Any]:
@@ -70,8 +70,8 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     InputError
         If a setting is not as it must be.
     """
-    cfg = cfg.copy()
-    config = settings_of(cfg, optimizer_name=optimizer_name, seed=seed)
+    cfg = _seeded(cfg, seed)
+    config = _settings_of(cfg, optimizer_name)
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
@@ -92,7 +92,7 @@ def paths_of(cfg: DictConfig, *, optimizer_name: str, seeds: Sequence[Any]) -> I
     versions = versions_of(first.optimizer)
     for seed in seeds:
         try:
-            config = settings_of(cfg, optimizer_name=optimizer_name, seed=seed)
+            config = _settings_of(_seeded(cfg, seed), optimizer_name)
         except InputError as error:
             yield seed, error
         else:
@@ -100,26 +100,22 @@ def paths_of(cfg: DictConfig, *, optimizer_name: str, seeds: Sequence[Any]) -> I
             yield seed, path_of(Path(cfg.out), config, first.problem, identity)
 
 
-def settings_of(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> dict[str, Any]:
-    """Resolved, with the name of the optimizer's configuration, without what cannot change the result.
+def _seeded(cfg: DictConfig, seed: Any) -> DictConfig:
+    """A copy with that seed, not resolved yet: the seed of the noise follows it."""
+    check_seed(seed)
+    copy = cfg.copy()
+    copy.seed = seed
+    return copy
 
-    Sets the seed of ``cfg``.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"seed is {seed!r}, but must be an integer from 0")
-    cfg.seed = seed  # before it is resolved: the seed of the noise follows it
+
+def _settings_of(cfg: DictConfig, optimizer_name: str) -> dict[str, Any]:
+    """Resolved, with the name of the optimizer's configuration, without what cannot change the result."""
     config: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)  # type: ignore[assignment]
     for aside in ("out", "seeds"):
         config.pop(aside, None)
     config["optimizer"]["name"] = optimizer_name
-    if not isinstance(config["synchronous"], bool):
-        raise InputError(f"synchronous is {config['synchronous']!r}, but must be true or false")
+    check_flag("synchronous", config["synchronous"])
     return config
-
-
-def path_of(out: Path, config: Mapping[str, Any], problem: Problem, identity: str) -> Path:
-    """Where the result of a run goes."""
-    return out / problem.name / str(config["optimizer"]["name"]) / f"seed-{config['seed']}-{identity[:12]}.parquet"
 
 
 def optimizer_named(name: str) -> Callable[..., Optimizer]:
@@ -145,48 +141,6 @@ def _instantiate(cfg: DictConfig | ListConfig) -> Any:
         raise InputError(" ".join(str(error).split())) from None
 
 
-def check_overrides(arguments: Sequence[str]) -> None:
-    """Refuse names of configurations and settings that do not exist, with the valid ones, nearest first.
-
-    Hydra would refuse them too, but in its own words, without the nearest, and after a sweep has begun.
-    """
-    words = [word for word in arguments if "=" in word and not word.startswith("-")]
-    try:
-        overrides = OverridesParser.create().parse_overrides(words)
-    except HydraException as error:
-        raise InputError(" ".join(str(error).split())) from None
-    if {"seed", "seeds"} <= {override.key_or_group for override in overrides}:
-        raise InputError("seed and seeds are both given, but a job has either")
-    base = OmegaConf.load(CONF / "config.yaml")
-    chosen: dict[str, list[str]] = {}
-    for entry in base.defaults:
-        if isinstance(entry, DictConfig):
-            chosen |= {str(group): [name] for group, name in entry.items()}
-    for override in overrides:
-        group = override.key_or_group
-        if group in GROUPS:
-            swept = override.is_sweep_override()
-            chosen[group] = list(override.sweep_string_iterator()) if swept else [str(override.value())]
-            for name in chosen[group]:
-                if name not in choices(group):
-                    raise InputError(f"{unknown(group, name, choices(group))}; --help says what they are")
-    settings = [str(key) for key in base if key not in ("defaults", "hydra")] + _settings_of_groups(chosen)
-    for override in overrides:
-        key = override.key_or_group
-        is_plain = not (override.is_add() or override.is_delete() or override.is_force_add())
-        if is_plain and key not in (*GROUPS, *settings) and not key.startswith("hydra"):
-            raise unknown("setting", key, settings)
-
-
-def _settings_of_groups(chosen: Mapping[str, Sequence[str]]) -> list[str]:
-    """What can be set of the chosen configurations: ``optimizer.pop_size`` and so on."""
-    found = []
-    for group in GROUPS:
-        keys = {str(key): None for name in chosen[group] for key in OmegaConf.load(CONF / group / f"{name}.yaml")}
-        found += [f"{group}.{key}" for key in keys if not key.startswith("_")]
-    return found
-
-
 def choices(group: str) -> list[str]:
-    """Names of the configurations of a group."""
+    """Names of the configurations of a group, such as ``optimizer`` or ``hydra/launcher``."""
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))

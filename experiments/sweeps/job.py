@@ -1,33 +1,18 @@
 """What one job of a sweep does: the runs of its seeds, one after the other. A failure of one stops no other."""
 
-import sys
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from omegaconf import DictConfig
 from tqdm import tqdm
 
 from experiments.sweeps.configuration import Run, build, seeds_of
+from experiments.sweeps.outcome import Failure
+from experiments.sweeps.progress import say
 from experiments.sweeps.store import claimed, find, finished, keep, note_failure
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Of one run."""
-
-    label: str
-    """The overrides that make the run."""
-    why: str
-    status: int
-    """What the process is to exit with: 2 for a user's mistake, 1 otherwise."""
-
-    def __str__(self) -> str:
-        return f"{self.label}: {self.why}"
 
 
 def perform(cfg: DictConfig, *, optimizer_name: str, label: str, delay: float | None) -> Iterator[Failure | None]:
@@ -86,7 +71,7 @@ def execute(run: Run, *, delay: float | None = None) -> Trajectory:
 def summary(run: Run, trajectory: Trajectory) -> str:
     """One line on a finished run."""
     try:
-        judged = f"hypervolume regret {regret_curve(run.problem, trajectory.centre)[-1]:.4f}"
+        judged = f"hypervolume regret {regret_curve(run.problem, trajectory)[-1]:.4f}"
     except InputError as error:
         judged = f"no hypervolume regret ({error})"
     hours = f"{trajectory.finish_times[-1] / 3600:.1f} simulated hours"
@@ -94,15 +79,6 @@ def summary(run: Run, trajectory: Trajectory) -> str:
         hours += f", workers idle {trajectory.idle_share:.1%} of them"
     name, seed = run.config["optimizer"]["name"], run.config["seed"]
     return f"{name}, seed {seed}: {judged} after {len(trajectory)} evaluations ({hours}): {run.path}"
-
-
-def say(line: str, stream: TextIO | None = None) -> None:
-    """Print a line above the progress bars, also above those of the process that started this one."""
-    if sys.stderr.isatty() and sys.stdout.isatty():
-        sys.stdout.write("\r\x1b[K")
-    stream = sys.stdout if stream is None else stream
-    tqdm.write(line, file=stream)
-    stream.flush()
 
 
 def _failed(label: str, error: Exception, path: Path | None = None) -> Failure:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
-from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from experiments.sweeps.configuration import CONF, paths_of, seeds_of
+from experiments.sweeps.overrides import expanded, parsed
 from hwbench_mo import InputError
 from hwbench_mo.files import write_whole
 
@@ -34,22 +35,23 @@ class Planned:
 class Sweep:
     """Several runs, as a command line asks for them."""
 
-    overrides: list[str]
+    overrides: Sequence[Override]
+    """Those that decide results: without ``out=…``, and without Hydra's own."""
     out: Path
 
     def runs(self) -> Iterator[Planned]:
         """Each of them. Those that differ in the seed alone are composed once: Hydra takes 40 ms each time."""
-        choices, seeds = _choices(self.overrides)
+        alternatives, seeds = expanded(self.overrides)
         with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-            for words in itertools.product(*choices):
+            for words in itertools.product(*alternatives):
                 yield from _of_one_combination(words, seeds, self.out)
 
     @property
     def n_runs(self) -> int:
         """How many there are, without composing any; those that cannot be made count as one."""
-        choices, seeds = _choices(self.overrides)
+        alternatives, seeds = expanded(self.overrides)
         product = max(len(seeds), 1)
-        for words in choices:
+        for words in alternatives:
             key, _, _ = words[0].partition("=")
             product *= sum(map(_n_seeds, words)) if key == "seeds" and not seeds else len(words)
         return product
@@ -62,25 +64,12 @@ class Sweep:
         InputError
             If that cannot be written: a sweep that cannot write does not begin.
         """
-        content = json.dumps({"overrides": self.overrides}, indent=1)
+        content = json.dumps({"overrides": [str(override.input_line) for override in self.overrides]}, indent=1)
         path = self.out / FOLDER / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.json"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content)
         except OSError as error:
             raise InputError(f"{self.out}: cannot be written: {error.strerror or error}") from None
-
-
-def sweep_of(arguments: Sequence[str]) -> Sweep | None:
-    """The sweep of a command line, if it is one."""
-    overrides = [word for word in arguments if "=" in word and not word.startswith(("-", "hydra", "out="))]
-    out = next((word[len("out=") :] for word in reversed(arguments) if word.startswith("out=")), None)
-    sweep = Sweep(overrides, Path(out or OmegaConf.load(CONF / "config.yaml").out))
-    if {"-m", "--multirun"} & set(arguments):
-        return sweep
-    if any(word.startswith("seeds=") for word in overrides) and next(sweep.runs()).path:
-        return sweep  # but not of a mistake, which leaves nothing behind
-    return None
 
 
 def planned(out: Path) -> Iterator[Planned]:
@@ -90,7 +79,7 @@ def planned(out: Path) -> Iterator[Planned]:
             overrides = json.loads(path.read_text())["overrides"]
         except (ValueError, KeyError, OSError):
             raise InputError(f"{path}: truncated, or not a plan; delete it, and start its sweep again") from None
-        yield from Sweep(overrides, out).runs()
+        yield from Sweep(parsed(overrides), out).runs()
 
 
 def _of_one_combination(words: Sequence[str], seeds: Sequence[str], out: Path) -> Iterator[Planned]:
@@ -112,18 +101,3 @@ def _n_seeds(word: str) -> int:
         return len(seeds_of(OmegaConf.create({"seed": 0, "seeds": OmegaConf.from_dotlist([word]).seeds})))
     except InputError:
         return 1
-
-
-def _choices(overrides: Sequence[str]) -> tuple[list[list[str]], list[str]]:
-    """The values of each override, as overrides of one value; and those of ``seed``, which are not among them."""
-    choices: list[list[str]] = []
-    seeds: list[str] = []
-    for override in OverridesParser.create().parse_overrides(list(overrides)):
-        values = list(map(str, override.sweep_string_iterator())) if override.is_sweep_override() else None
-        if override.key_or_group == "seed":
-            seeds = values or [str(override.value())]
-        elif values is None:
-            choices.append([str(override.input_line)])
-        else:
-            choices.append([f"{override.get_key_element()}={value}" for value in values])
-    return choices, seeds

@@ -1,4 +1,4 @@
-"""How far a sweep is: on a terminal a bar over its runs, in a log a line a minute."""
+"""What a sweep shows while it runs: on a terminal a bar over its runs, in a log a line a minute; and lines above it."""
 
 import sys
 import threading
@@ -66,3 +66,12 @@ class Live:
             return f"{done} of {self._total} runs"
         left = tqdm.format_interval(max(self._total - done, 0) / rate)
         return f"{done} of {self._total} runs, {f'{rate:.2g}' if rate < 10 else f'{rate:.0f}'} a second, {left} left"
+
+
+def say(line: str, stream: TextIO | None = None) -> None:
+    """Print a line above the progress bars, also above those of the process that started this one."""
+    if sys.stderr.isatty() and sys.stdout.isatty():
+        sys.stdout.write("\r\x1b[K")
+    stream = sys.stdout if stream is None else stream
+    tqdm.write(line, file=stream)
+    stream.flush()

@@ -1,43 +1,35 @@
 """Where a run is kept: under the hash of what decides its result, so that it is found, and made once."""
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from experiments.sweeps.adapters import DISTRIBUTIONS, library_of
-from hwbench_mo import InputError, Optimizer, Problem, Trajectory, __version__
+from hwbench_mo import InputError, Problem, Trajectory
 from hwbench_mo.files import write_whole
-from hwbench_mo.problems.provenance import provenance
 
 
-def versions_of(optimizer: Optimizer) -> dict[str, str]:
-    """Of everything that decides what an optimizer proposes."""
-    library = library_of(type(optimizer))
-    names = ("numpy", *(DISTRIBUTIONS[library] if library else ()))
-    return {"hwbench_mo": __version__, **{name: version(name) for name in names}}
+def path_of(out: Path, config: Mapping[str, Any], problem: Problem, identity: str) -> Path:
+    """Where the result of a run goes."""
+    return out / problem.name / str(config["optimizer"]["name"]) / f"seed-{config['seed']}-{identity[:12]}.parquet"
 
 
-def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[str, str]) -> str:
-    """The hash of what decides the result of a run: its settings, what answers it, and the versions of what runs it.
+def results_in(folder: Path) -> list[Path]:
+    """Every result below a folder.
 
-    ``config`` is resolved, without what cannot change the result, such as where it goes.
+    Raises
+    ------
+    InputError
+        If it is no folder.
     """
-    facts = provenance(problem)
-    table = facts["table"] and {key: value for key, value in facts["table"].items() if key != "folder"}
-    answers = {"artifact": facts["artifact_sha256"], "space": facts["space"], "table": table}
-    settings = json.loads(json.dumps(config))
-    if table:
-        settings["problem"].pop("table", None)  # a path; what lies there is in the artifact's hash
-    decisive = {"settings": settings, "answers": answers, "versions": dict(versions)}
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
+    return sorted(folder.rglob("seed-*.parquet"))
 
 
 def finished(path: Path, identity: str) -> Trajectory | None:
@@ -47,7 +39,7 @@ def finished(path: Path, identity: str) -> Trajectory | None:
 
 
 def find(path: Path, identity: str) -> Trajectory | None:
-    """As `finished`, by who holds the claim: what lies there instead is set aside under another name, never deleted."""
+    """As `finished`, by the holder of the claim: another file there is set aside under another name, never deleted."""
     if not path.exists():
         return None
     found = _read(path, identity)
@@ -62,7 +54,7 @@ def find(path: Path, identity: str) -> Trajectory | None:
 
 
 def _read(path: Path, identity: str) -> Trajectory | str:
-    """The run, or why what lies there is not it."""
+    """The run, or why the file is not it."""
     try:
         found = Trajectory.load(path)
     except InputError as error:
@@ -78,13 +70,13 @@ def keep(trajectory: Trajectory, path: Path, identity: str) -> None:
 
 
 def note_failure(path: Path, why: str, status: int) -> None:
-    """Keep why a run failed and what the process is to exit with; on a full disk the note is lost, without a word."""
+    """Keep why a run failed and the exit status for it; on a full disk the note is lost, without a word."""
     with suppress(OSError):
         write_whole(_note_of(path), json.dumps({"why": why, "status": status}) + "\n")
 
 
 def failure(path: Path) -> tuple[str, int] | None:
-    """Why a run failed, and what the process is to exit with, if it did."""
+    """Why a run failed, and the exit status for it, if it did."""
     try:
         note = json.loads(_note_of(path).read_text())
         return str(note["why"]), int(note["status"])
@@ -95,7 +87,7 @@ def failure(path: Path) -> tuple[str, int] | None:
 
 
 def is_finished(path: Path) -> bool:
-    """Whether a result is there, by the end of its file, which is written last: fit for thousands of runs."""
+    """Whether a result is there, by the end of its file, which is written last: fast enough for thousands of runs."""
     from hwbench_mo.simulation import parquet
 
     try:
@@ -116,17 +108,9 @@ def is_claimed(path: Path) -> bool:
         return True
 
 
-def _lock_of(path: Path) -> FileLock:
-    return FileLock(path.parent / f".{path.name}.lock", blocking=False)
-
-
-def _note_of(path: Path) -> Path:
-    return path.with_suffix(".failed")
-
-
 @contextmanager
 def claimed(path: Path) -> Iterator[bool]:
-    """Whether this process may make the run; another one that makes it holds a lock, until it ends or is killed."""
+    """Whether this process may make the run. A process that makes it holds a lock, until it ends or is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         claim = _lock_of(path).acquire()
@@ -136,5 +120,13 @@ def claimed(path: Path) -> Iterator[bool]:
     with claim:
         try:
             yield True
-        finally:  # while it is held: who opened it before is refused, who comes later makes another, and finds the run
+        finally:  # The lock is unlinked while held: waiters time out, newcomers find the finished run.
             Path(claim.lock.lock_file).unlink(missing_ok=True)
+
+
+def _lock_of(path: Path) -> FileLock:
+    return FileLock(path.parent / f".{path.name}.lock", blocking=False)
+
+
+def _note_of(path: Path) -> Path:
+    return path.with_suffix(".failed")

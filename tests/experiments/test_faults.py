@@ -1,20 +1,21 @@
-"""Full and read-only disks, two sweeps at once, files of other versions, clocks: nothing is lost, nothing misread."""
+"""Full and read-only disks, two sweeps at once, killed sweeps, clocks: nothing is lost, nothing misread."""
 
 import ctypes
-import json
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from experiments.compare import main as compare_main
 from experiments.status import main as status_main
 from hwbench_mo import Trajectory
-from tests.experiments.test_run import results, run
+from tests.support.commands import command_of, results, run, run_apart, states
 from tests.support.spaces import ROOT
 
 SWEEP = ("experiments.run", "-m", "seeds=6", "budget=1000")
@@ -81,36 +82,19 @@ def test_a_read_only_folder_is_read(
 
 
 def test_two_sweeps_in_one_folder_at_once(tmp_path: Path) -> None:
-    def command(folder: str) -> list[str]:
-        return [sys.executable, "-m", *SWEEP, "optimizer=nsga2,random_search", f"out={tmp_path / folder}"]
+    def arguments(folder: str) -> list[str]:
+        return [*SWEEP, "optimizer=nsga2,random_search", f"out={tmp_path / folder}"]
 
-    both = [subprocess.Popen(command("both"), cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen(command_of(*arguments("both")), cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
     assert [process.communicate()[1] for process in both] == ["", ""]
     assert [process.returncode for process in both] == [0, 0]
-    assert subprocess.run(command("alone"), cwd=ROOT, check=False).returncode == 0
+    assert run(*arguments("alone")).returncode == 0
     pairs = list(zip(results(tmp_path / "both"), results(tmp_path / "alone"), strict=True))
     assert len(pairs) == 12
     assert all(one.name == other.name and one.read_bytes() == other.read_bytes() for one, other in pairs)
     assert list((tmp_path / "both").rglob("*.aside-*")) == []
-
-
-def test_a_file_of_another_version_is_set_aside(tmp_path: Path) -> None:
-    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
-    run(*arguments)
-    (path,) = results(tmp_path)
-    whole = path.read_bytes()
-    table = pq.read_table(path)
-    facts = json.loads(table.schema.metadata[b"hwbench_mo"])
-    facts["format"] = 999
-    path.unlink()
-    pq.write_table(table.replace_schema_metadata({b"hwbench_mo": json.dumps(facts).encode()}), path)
-    other = path.read_bytes()
-    again = run(*arguments)
-    assert again.returncode == 0
-    assert "set aside as" in again.stderr
-    assert "format" in again.stderr
-    assert path.read_bytes() == whole
-    assert path.with_name(path.name + ".aside-0").read_bytes() == other
 
 
 def test_a_clock_that_jumps_back_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,14 +106,69 @@ def test_a_clock_that_jumps_back_changes_nothing(tmp_path: Path, monkeypatch: py
         "time.time_ns = lambda: int(1e9 * time.time())\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    back = run(*SWEEP, f"out={tmp_path / 'back'}")
+    back = run_apart(*SWEEP, f"out={tmp_path / 'back'}")
     assert back.returncode == 0, back.stderr
     for moment in (0, 4102444800):  # files of 1970 and of 2100
         for path in (tmp_path / "back").rglob("*"):
             os.utime(path, (moment, moment))
-        again = run(*SWEEP, f"out={tmp_path / 'back'}")
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda moment=moment: moment / 2)
+            again = run(*SWEEP, f"out={tmp_path / 'back'}")
         assert again.stdout.count("(found, not repeated)") == 6
     monkeypatch.delenv("PYTHONPATH")
     steady, jumped = results(tmp_path / "steady"), results(tmp_path / "back")
     assert [path.read_bytes() for path in steady] == [path.read_bytes() for path in jumped]
     assert status_main([str(tmp_path / "back")]) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+def test_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    arguments = ("experiments.run", "-m", "seeds=12", "optimizer=nsga2", "budget=400")
+    for folder, n_killed in (("never", 0), ("killed", 3)):
+        out = tmp_path / folder
+        for moment in range(n_killed):
+            process = subprocess.Popen(
+                command_of(*arguments, f"out={out}"), cwd=ROOT, stdout=subprocess.PIPE, text=True
+            )
+            assert process.stdout is not None
+            process.stdout.readline()  # in the middle of the sweep: a run is told of
+            time.sleep(0.03 * moment)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            assert process.returncode == -signal.SIGKILL
+            assert {"done", "planned"} >= set(states(out))
+        done = run(*arguments, f"out={out}")
+        assert done.returncode == 0, done.stderr
+    never, killed = results(tmp_path / "never"), results(tmp_path / "killed")
+    assert len(never) == 12
+    assert [path.name for path in never] == [path.name for path in killed]
+    assert [path.read_bytes() for path in never] == [path.read_bytes() for path in killed]
+    assert status_main([str(tmp_path / "killed")]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kills processes")
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+def test_a_thousand_runs_killed_ten_times_are_those_of_a_sweep_that_was_not(launcher: str, tmp_path: Path) -> None:
+    """In the middle of whatever it does, once a random number of further runs is there."""
+    sweep = ["experiments.run", "-m", f"seeds={','.join(str(list(range(i, i + 50))) for i in range(0, 1000, 50))}"]
+    sweep = [word.replace(" ", "") for word in sweep] + ["budget=1000", f"hydra/launcher={launcher}"]
+    assert run(*sweep, f"out={tmp_path / 'never'}").returncode == 0
+    rng = random.Random(0)
+    for _ in range(10):
+        enough = len(results(tmp_path / "killed")) + rng.randrange(1, 90)
+        process = subprocess.Popen(
+            command_of(*sweep, f"out={tmp_path / 'killed'}"),
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        while len(results(tmp_path / "killed")) < enough:
+            assert process.poll() is None
+            time.sleep(rng.uniform(0, 0.05))
+        os.killpg(process.pid, signal.SIGKILL)  # and its workers
+        process.wait()
+    assert len(results(tmp_path / "killed")) < 1000
+    assert run(*sweep, f"out={tmp_path / 'killed'}").returncode == 0
+    never, killed = results(tmp_path / "never"), results(tmp_path / "killed")
+    assert len(never) == 1000
+    assert [path.name for path in never] == [path.name for path in killed]
+    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(never, killed, strict=True))

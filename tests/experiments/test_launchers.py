@@ -5,38 +5,27 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
 
-from experiments.launchers.preparation import launcher_of
+from experiments.launchers.preparation import prepare
 from experiments.status import main as status_main
-from experiments.sweeps.progress import Live
+from experiments.sweeps.configuration import CONF
 from hwbench_mo import InputError
-from tests.experiments.test_run import results, run
+from tests.support.commands import command_of, needs_launchers, results, run, run_apart, same_files, wait_for
 from tests.support.spaces import ROOT
 
 LAUNCHERS = ["joblib", "submitit_local"]
-needs_launchers = pytest.mark.skipif(
-    not all(importlib.util.find_spec(name) for name in ("joblib", "submitit")), reason="joblib or submitit is missing"
-)
 pytestmark = needs_launchers
-
-
-def same_files(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same runs, byte for byte."""
-    return {path.relative_to(one): path.read_bytes() for path in results(one)} == {
-        path.relative_to(other): path.read_bytes() for path in results(other)
-    }
 
 
 @pytest.mark.parametrize("launcher", LAUNCHERS)
 def test_a_launcher_leaves_the_same_files(launcher: str, tmp_path: Path) -> None:
     arguments = ("experiments.run", "-m", "seeds=[0,1],[2]", "optimizer=nsga2", "budget=120", "problem.noise=sample")
     assert run(*arguments, f"out={tmp_path / 'basic'}").returncode == 0
-    done = run(*arguments, f"hydra/launcher={launcher}", f"out={tmp_path / launcher}")
+    done = run_apart(*arguments, f"hydra/launcher={launcher}", f"out={tmp_path / launcher}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert len(results(tmp_path / launcher)) == 3
@@ -62,11 +51,11 @@ def test_workers_have_one_thread_each(tmp_path: Path, monkeypatch: pytest.Monkey
     arguments = (
         "experiments.run",
         "-m",
-        "seed=range(0,2)",
+        "seeds=2",
         "budget=5",
         "++optimizer._target_=tests.support.doubles.Witness",
     )
-    done = run(*arguments, "hydra/launcher=joblib", f"out={tmp_path / 'out'}")
+    done = run_apart(*arguments, "hydra/launcher=joblib", f"out={tmp_path / 'out'}")
     assert done.returncode == 0, done.stderr
     seen = [json.loads((tmp_path / f"{seed}.json").read_text()) for seed in range(2)]
     for process in seen:
@@ -74,21 +63,38 @@ def test_workers_have_one_thread_each(tmp_path: Path, monkeypatch: pytest.Monkey
         assert process.get("torch", 1) == 1
 
 
+SWEEP = ("experiments.run", "-m", "seed=range(0,6)", "budget=50", "++optimizer._target_=tests.support.doubles.Stalling")
+JOBLIB = "hydra/launcher=joblib"
+IN_TURN = "hydra.launcher.n_jobs=1"  # joblib then does the jobs in its own process
+
+
+@pytest.fixture(scope="module")
+def never(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The runs of a sweep in which nothing is killed."""
+    folder = tmp_path_factory.mktemp("never")
+    stalling = folder / "stalling"
+    stalling.touch()  # so that no run stalls
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STALLING", str(stalling))
+        assert run(*SWEEP, f"out={folder / 'out'}").returncode == 0
+    assert len(results(folder)) == 6
+    return folder / "out"
+
+
+@pytest.fixture
+def stalling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that the run of seed 3 writes its process to before it stalls."""
+    path = tmp_path / "stalling"
+    monkeypatch.setenv("STALLING", str(path))
+    return path
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
-def test_a_worker_that_is_killed_loses_its_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stalling = tmp_path / "stalling"
-    monkeypatch.setenv("STALLING", str(stalling))
-    sweep = [
-        "experiments.run",
-        "-m",
-        "seed=range(0,6)",
-        "budget=50",
-        "++optimizer._target_=tests.support.doubles.Stalling",
-    ]
+def test_a_worker_that_is_killed_loses_its_run_alone(never: Path, stalling: Path, tmp_path: Path) -> None:
+    arguments = [*SWEEP, JOBLIB, f"out={tmp_path / 'killed'}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", *sweep, "hydra/launcher=joblib", f"out={tmp_path / 'killed'}"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        command_of(*arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     wait_for(stalling)
     os.kill(int(stalling.read_text()), signal.SIGKILL)
     _, told = process.communicate(timeout=100)
@@ -96,74 +102,52 @@ def test_a_worker_that_is_killed_loses_its_run_alone(tmp_path: Path, monkeypatch
     assert "seed=3: its process ended before it was done; the same command makes it" in told
     before = {path: path.read_bytes() for path in results(tmp_path / "killed")}
     assert not any(path.name.startswith("seed-3-") for path in before)
-    again = run(*sweep, "hydra/launcher=joblib", f"out={tmp_path / 'killed'}")
+    again = run(*arguments, IN_TURN)
     assert again.returncode == 0, again.stderr
     assert again.stdout.count("(found, not repeated)") == len(before)
-    assert run(*sweep, f"out={tmp_path / 'never'}").returncode == 0
-    assert len(results(tmp_path / "never")) == 6
-    assert same_files(tmp_path / "killed", tmp_path / "never")
+    assert same_files(tmp_path / "killed", never)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
-def test_a_launcher_that_is_killed_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stalling = tmp_path / "stalling"
-    monkeypatch.setenv("STALLING", str(stalling))
-    sweep = [
-        "experiments.run",
-        "-m",
-        "seed=range(0,6)",
-        "budget=50",
-        "++optimizer._target_=tests.support.doubles.Stalling",
-    ]
-    arguments = [*sweep, "hydra/launcher=joblib", f"out={tmp_path / 'killed'}"]
+def test_a_launcher_that_is_killed_is_started_again(never: Path, stalling: Path, tmp_path: Path) -> None:
+    arguments = [*SWEEP, JOBLIB, f"out={tmp_path / 'killed'}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments],
+        command_of(*arguments),
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
         wait_for(stalling)
         process.kill()
         process.wait()
-        between = run(*arguments)  # the worker of seed 3 has not noticed, and still holds it
+        between = run(*arguments, IN_TURN)  # the worker of seed 3 has not noticed, and still holds it
         assert between.returncode == 1
         assert "seed=3: another process is still at it" in between.stderr
         assert len(results(tmp_path / "killed")) == 5
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # the workers
-    assert run(*arguments).returncode == 0
+    assert run(*arguments, IN_TURN).returncode == 0
     assert status_main([str(tmp_path / "killed")]) == 0
-    assert run(*sweep, f"out={tmp_path / 'never'}").returncode == 0
-    assert same_files(tmp_path / "killed", tmp_path / "never")
+    assert same_files(tmp_path / "killed", never)
 
 
-def wait_for(path: Path, seconds: float = 100) -> None:
-    """Until it is there."""
-    end = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} did not appear"
-        time.sleep(0.05)
-
-
-def test_an_unknown_launcher_and_a_missing_one_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert launcher_of(["-m", "seed=1"]) == "basic"
-    with pytest.raises(InputError, match="unknown launcher 'jobli'; valid, nearest first: joblib"):
-        launcher_of(["-m", "hydra/launcher=jobli"])
-    with pytest.raises(InputError, match="hydra/launcher=joblib is for sweeps, but this is a single job; add -m"):
-        launcher_of(["hydra/launcher=joblib"])
+def test_a_missing_launcher_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match="hydra/launcher=joblib needs hydra_joblib_launcher, which is missing: pip"):
-        launcher_of(["-m", "hydra/launcher=joblib"])
+        prepare("joblib")
 
 
-def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
-    done = iter([2, *range(3, 1000)])
-    with Live(12, lambda: next(done), every=0.02):
-        time.sleep(0.3)
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("3 of 12 runs, ")
-    assert lines[0].split(", ")[1].endswith(" a second")
-    assert lines[0].endswith(" left")
-    assert lines[1].startswith("4 of 12 runs, ")
-    with Live(5, lambda: 0, every=0.02):
-        time.sleep(0.1)
-    assert capsys.readouterr().err.splitlines()[0] == "0 of 5 runs"
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        (["hydra/launcher=submitit_local"], os.cpu_count()),
+        (["hydra/launcher=submitit_local", "hydra.sweeper.max_batch_size=3"], 3),
+        (["hydra/launcher=submitit_slurm"], None),
+        (["hydra/launcher=joblib"], None),
+        ([], None),
+    ],
+)
+def test_as_many_jobs_start_at_once_as_a_launcher_can_do(overrides: list[str], expected: int | None) -> None:
+    prepare("basic")
+    with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+        cfg = compose("config", overrides=overrides, return_hydra_config=True)
+    assert cfg.hydra.sweeper.max_batch_size == expected

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from experiments.status import main as status_main
-from tests.experiments.test_launchers import wait_for
-from tests.experiments.test_run import results
+from tests.support.commands import command_of, results, wait_for
 from tests.support.spaces import ROOT
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install -c constraints.txt -e '.[ray]'")
@@ -22,7 +21,7 @@ SWEEP = ("optimizer=random_search,nsga2", "seed=range(0,6)", "budget=200")
 
 
 def sweep(*arguments: str, env: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "experiments.run", "-m", *arguments]
+    command = command_of("experiments.run", "-m", *arguments)
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -55,8 +54,8 @@ def address(env: dict[str, str]) -> Iterator[str]:
 
 
 def _node(*arguments: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--num-cpus=1", "--disable-usage-stats", "--block"]
-    return subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+    command = command_of("ray.scripts.scripts", "start", "--num-cpus=1", "--disable-usage-stats", "--block", *arguments)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
 
 
 def _wait_for(port: int) -> None:
@@ -64,14 +63,14 @@ def _wait_for(port: int) -> None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.2)
+        time.sleep(0.02)
     raise TimeoutError("Ray's head did not start")
 
 
 def _wait_for_nodes(address: str, env: dict[str, str]) -> None:
     script = (
         f"import ray, time; ray.init({address!r}, logging_level='ERROR')\n"
-        "for _ in range(300):\n  if len(ray.nodes()) == 2: break\n  time.sleep(0.2)\nelse: raise TimeoutError"
+        "for _ in range(300):\n  if len(ray.nodes()) == 2: break\n  time.sleep(0.02)\nelse: raise TimeoutError"
     )
     subprocess.run([sys.executable, "-c", script], env=env, check=True)
 

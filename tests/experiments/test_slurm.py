@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from experiments.status import main as status_main
-from tests.experiments.test_launchers import needs_launchers, same_files
-from tests.experiments.test_run import results, run
+from tests.support.commands import needs_launchers, results, run, run_apart, same_files
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "sinfo")
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
@@ -99,14 +98,14 @@ def _wait_for_node(folder: Path) -> None:
         if told.stdout.strip() == "idle":
             return
         assert time.monotonic() < end, "\n".join(log.read_text() for log in folder.glob("*.log"))
-        time.sleep(0.2)
+        time.sleep(0.02)
 
 
 @pytest.mark.usefixtures("slurm")
 def test_slurm_leaves_the_same_files(tmp_path: Path) -> None:
     arguments = ("experiments.run", "-m", "seeds=[0,1],[2]", "optimizer=nsga2", "budget=120", "problem.noise=sample")
     assert run(*arguments, f"out={tmp_path / 'basic'}").returncode == 0
-    done = run(*arguments, "hydra/launcher=submitit_slurm", f"out={tmp_path / 'slurm'}")
+    done = run_apart(*arguments, "hydra/launcher=submitit_slurm", f"out={tmp_path / 'slurm'}")
     assert done.returncode == 0, done.stderr
     assert len(results(tmp_path / "slurm")) == 3
     assert same_files(tmp_path / "basic", tmp_path / "slurm")

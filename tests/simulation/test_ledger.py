@@ -11,7 +11,7 @@ import pytest
 
 from hwbench_mo import CostModel, InputError, Problem, Trajectory, make_problem, noisy, simulate
 from optimizers import MOASHA, LocalSearch
-from tests.experiments.test_run import results, run
+from tests.support.commands import results, run
 from tests.support.optimizers import needs_syne_tune
 from tests.support.schedules import Fixed, Listening, Repeating, Scripted, Widths, architectures
 from tests.support.spaces import SMALL, random_benchmark

@@ -1,4 +1,4 @@
-"""The launcher as Hydra wants it: a class in the namespace ``hydra_plugins``. What it does stands in `_ray`."""
+"""The launcher as Hydra wants it: a class in the namespace ``hydra_plugins``, around `experiments.launchers.ray`."""
 
 import sys
 from collections.abc import Sequence

@@ -1,0 +1,125 @@
+"""Runs below a folder, compared: which are of one group, what the table says, and which pictures there are."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.compare import main as compare_main
+from hwbench_mo import InputError, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve, simulate
+from hwbench_mo.assessment import compare, read_runs, regret_table
+from hwbench_mo.assessment.tables import as_text
+from hwbench_mo.problems import problem_of
+from optimizers import RandomSearch
+from tests.support.commands import results, run, run_apart
+
+
+def test_a_sweep_and_its_comparison(tmp_path: Path) -> None:
+    sweep = run(
+        "experiments.run", "-m", "seed=range(0,3)", "optimizer=random_search,local_search,nsga2", "budget=40",
+        "problem.space=gpt_m", "problem.objectives=[perplexity,energy@h100]", f"out={tmp_path}",
+    )  # fmt: skip
+    assert sweep.returncode == 0, sweep.stderr
+    assert len(results(tmp_path)) == 9
+    compared = run_apart("experiments.compare", str(tmp_path))
+    assert compared.returncode == 0, compared.stderr
+    table = pd.read_csv(tmp_path / "regret.csv")
+    assert set(table["optimizer"]) == {"random_search", "local_search", "nsga2"}
+    assert (table["seeds"] == 3).all()
+    assert table["median"].is_monotonic_increasing
+    for picture in ("hypervolume", "fronts"):
+        path = tmp_path / f"gpt_m-perplexity-energy@h100-{picture}.png"
+        assert path.stat().st_size > 10_000
+        assert str(path) in compared.stdout
+    (random_search,) = table[table["optimizer"] == "random_search"].to_dict("records")
+    problem = make_problem("gpt_m", ["perplexity", "energy@h100"])
+    finals = [
+        regret_curve(problem, simulate(problem, RandomSearch(problem, seed=seed), budget=40).values)[-1]
+        for seed in range(3)
+    ]
+    assert random_search["median"] == pytest.approx(np.median(finals))
+    assert random_search["std"] == pytest.approx(np.std(finals, ddof=1))
+
+
+def test_noise_three_objectives_and_workers(tmp_path: Path) -> None:
+    noisy = run(
+        "experiments.run", "-m", "seed=0,1", "problem.noise=sample", "budget=30", "n_workers=4", f"out={tmp_path}"
+    )
+    assert noisy.returncode == 0, noisy.stderr
+    three = run(
+        "experiments.run", "problem=gpt_s_perplexity_latency_a100_energy_a100", "optimizer=nsga2", "budget=30",
+        f"out={tmp_path}",
+    )  # fmt: skip
+    assert three.returncode == 0, three.stderr
+    assert compare_main([str(tmp_path), "--to", str(tmp_path / "report")]) == 0
+    assert len(list((tmp_path / "report").glob("*.png"))) == 4
+    table = regret_table(compare(read_runs(tmp_path)))
+    assert table["optimism"].notna().sum() == 1
+    assert "optimism" in as_text(table)
+    for path in results(tmp_path):
+        assert problem_of((loaded := Trajectory.load(path)).provenance, loaded.objectives).space.name == "gpt_s"
+
+
+def test_folders_without_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare_main([str(tmp_path / "nowhere")]) == 2
+    assert "is no folder" in capsys.readouterr().err
+    assert compare_main([str(tmp_path)]) == 2
+    assert "holds no runs" in capsys.readouterr().err
+    (tmp_path / "bad.parquet").write_text("nonsense")
+    assert compare_main([str(tmp_path)]) == 2
+    assert "bad.parquet: truncated, or not a trajectory" in capsys.readouterr().err
+
+
+def test_settings_tell_runs_of_one_optimizer_apart(tmp_path: Path) -> None:
+    sweep = run("experiments.run", "-m", "optimizer=nsga2", "optimizer.pop_size=10,20", "budget=40", f"out={tmp_path}")
+    assert sweep.returncode == 0, sweep.stderr
+    (comparison,) = compare(read_runs(tmp_path))
+    assert {group.label for group in comparison.groups} == {"nsga2 (pop_size=10)", "nsga2 (pop_size=20)"}
+
+
+def test_random_search_with_a_multiple_of_the_budget_is_compared_on_the_same_axis(tmp_path: Path) -> None:
+    sweep = run(
+        "experiments.run", "-m", "optimizer=random_search", "optimizer.multiple=1,4", "budget=30", f"out={tmp_path}"
+    )
+    assert sweep.returncode == 0, sweep.stderr
+    (comparison,) = compare(read_runs(tmp_path))
+    groups = {group.label: group for group in comparison.groups}
+    assert set(groups) == {"random_search", "random_search (multiple=4)"}
+    assert all(group.regrets.shape == (1, 30) for group in groups.values())
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    all_of_them = simulate(problem, RandomSearch(problem, seed=0), budget=120)
+    expected = regret_curve(problem, all_of_them.values)[3::4]
+    assert (groups["random_search (multiple=4)"].regrets[0] == expected).all()
+    assert regret_table([comparison])["evaluations"].tolist() == [30, 30]
+
+
+def test_a_multiple_alone_is_named_and_what_is_left_over_counts() -> None:
+    tiny = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
+    problem = make_problem(tiny, ["params", "macs"])
+    config = {"optimizer": {"name": "random_search", "multiple": 4}}
+    trajectory = simulate(problem, RandomSearch(problem, seed=0, multiple=4), budget=20, config=config)
+    assert len(trajectory) == tiny.size == 6
+    (comparison,) = compare([trajectory])
+    assert [group.label for group in comparison.groups] == ["random_search (multiple=4)"]
+    assert comparison.groups[0].regrets.tolist() == [regret_curve(problem, trajectory.values)[[3, 5]].tolist()]
+
+
+def test_runs_of_the_library_on_a_space_of_ones_own_are_compared_too(tmp_path: Path) -> None:
+    mine = SearchSpace(name="mine", embed_dim=(192, 384), n_layer=(10, 11), mlp_ratio=(2, 4), n_head=(4, 8))
+    problem = make_problem(load_benchmark("gpt_s").restrict(mine), ["perplexity", "latency@a100"])
+    simulate(problem, RandomSearch(problem, seed=0), budget=20).save(tmp_path / "mine.parquet")
+    (comparison,) = compare(read_runs(tmp_path))
+    assert comparison.problem.space == mine
+    assert (comparison.problem.pareto_front().values == problem.pareto_front().values).all()
+    assert [group.label for group in comparison.groups] == ["unnamed"]
+
+
+def test_runs_of_another_artifact_are_refused(tmp_path: Path) -> None:
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    trajectory = simulate(problem, RandomSearch(problem, seed=0), budget=5)
+    other = replace(trajectory, provenance={**trajectory.provenance, "artifact_sha256": "0" * 64})
+    other.save(tmp_path / "other.parquet")
+    with pytest.raises(InputError, match="made with artifact 000000000000…, which hwbench_mo here does not have"):
+        compare(read_runs(tmp_path))
