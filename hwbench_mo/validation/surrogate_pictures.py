@@ -167,7 +167,7 @@ def plot_layer_costs(bench: Benchmark) -> "Figure":
 
 def plot_drift(bench: Benchmark, measured: Measurements, targets: Sequence[str]) -> "Figure":
     """Residuals over the order of measuring, before and after the drift is taken out."""
-    figure = new_figure(3.4 * len(targets), 5)
+    figure = new_figure(3.4 * len(targets), 5.4)
     every_axes = figure.subplots(2, len(targets), squeeze=False, sharex=True, sharey="col")
     for (before, after), target in zip(every_axes.T, targets, strict=True):
         rows = np.flatnonzero(measured_rows(measured.readings, target))
@@ -178,7 +178,7 @@ def plot_drift(bench: Benchmark, measured: Measurements, targets: Sequence[str])
         for e in np.unique(width):  # the drift is 0 on average: residuals are shown around the level that it leaves
             residual[width == e] -= np.median((residual - drift)[width == e])
         shown = np.random.default_rng(0).permutation(len(rows))[:3000]
-        for axes, values, what in ((before, residual, "before"), (after, residual - drift, "after")):
+        for axes, values, what in ((before, residual, f"{target}\nbefore"), (after, residual - drift, "after")):
             for e, embed_dim in enumerate(measured.space.embed_dim):
                 own = shown[width[shown] == e]
                 axes.plot(
@@ -190,24 +190,15 @@ def plot_drift(bench: Benchmark, measured: Measurements, targets: Sequence[str])
                     label=f"embed_dim {embed_dim}",
                 )
             axes.axhline(0, color=GREY, linewidth=0.8)
-            axes.text(
-                0.98,
-                0.95,
-                f"{what}: MAD {_percent(values)}",
-                transform=axes.transAxes,
-                ha="right",
-                va="top",
-                fontsize="small",
-            )
+            axes.set_title(f"{what}: MAD {_percent(values)}", fontsize="medium")
             tidy(axes)
         low, high = 100 * np.expm1(np.quantile(residual, [0.01, 0.99]))
-        before.set_ylim(1.2 * low, 1.35 * high)
-        before.set_title(target, fontsize="medium")
+        before.set_ylim(1.2 * low, 1.2 * high)
     handles, names = every_axes[0, 0].get_legend_handles_labels()
     label_figure(
         figure,
         x="campaign_index, the order of measuring",
-        y="measured centre ÷ expected − 1 (%)",
+        y="median of the repeats ÷ expected − 1 (%)",
         title=f"{measured.space.name}: residuals before and after the drift model (MAD: median absolute deviation)",
         handles=handles,
         names=names,

@@ -27,6 +27,13 @@ def test_an_optimizer_with_settings_looks_like_the_optimizer() -> None:
     assert alone == styles_of(SHIPPED)["nsga3"]
 
 
+def test_optimizers_of_one_kind_differ_in_colour() -> None:
+    evolutionary = {"nsga2", "nsga3", "moead", "sms_emoa", "spea2", "age_moea2", "morea", "random_search"}
+    bayesian = {"ehvi", "lsbo", "rsbo", "qlogehvi", "qlognehvi", "qlognparego", "motpe", "nsga2"}
+    for kind in (evolutionary, bayesian, {"random_search", "local_search", "nsga2"}):
+        assert len({style.colour for style in styles_of(kind).values()}) == len(kind)
+
+
 def test_colours_of_other_names_are_stable() -> None:
     assert styles_of(["mine"])["mine"].colour == styles_of(["mine", *SHIPPED])["mine"].colour == COLOURS[3]
     assert styles_of(["mine"])["mine"] not in styles_of(SHIPPED).values()
