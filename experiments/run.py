@@ -52,7 +52,8 @@ def help_text() -> str:
 def launch(request: Request) -> list[Failure]:
     """Make the runs, here or elsewhere; which failed."""
     answers: list[Failure | None] = []  # of every run that this process makes: why it failed, or None
-    delay = 1.0 if request.sweep else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
+    plan = request.plan
+    delay = 1.0 if plan else 0.0  # of the bar of a run, which most runs of a sweep do not live to see
     shown_after = delay if request.launcher == BASIC else None
 
     @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -62,15 +63,13 @@ def launch(request: Request) -> list[Failure]:
         label = " ".join(job.overrides.task) or name
         answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
 
-    sweep = request.sweep
-    if sweep is None:
+    if plan is None:
         make()
     elif request.launcher == BASIC:
-        with Live(sweep.n_runs, lambda: len(answers)):
+        with Live(len(plan.runs), lambda: len(answers)):
             make()
     else:  # the jobs are sent to other processes with an `answers` of their own: the disk says what became of them
-        plan = list(sweep.runs())
-        with Live(len(plan), Tally(plan)):
+        with Live(len(plan.runs), Tally(plan)):
             try:
                 make()
             except SystemExit as gave_up:  # what is there counts
@@ -88,8 +87,8 @@ def main() -> int:
             print(help_text())
             return 0
         prepare(request.launcher)
-        if request.sweep:
-            request.sweep.note()
+        if request.plan:
+            request.plan.note()
     except InputError as error:
         return report(error)
     try:
@@ -97,7 +96,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted; the same command goes on with what is missing", file=sys.stderr)
         return 130
-    if failures and request.sweep:
+    if failures and request.plan:
         print(f"{len(failures)} failed:", *failures, sep="\n  ", file=sys.stderr)
     return min((failure.status for failure in failures), default=0)
 

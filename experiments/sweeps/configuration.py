@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra.errors import InstantiationException
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException, InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError  # type: ignore[import-untyped]
 
-from experiments.sweeps.identity import identity_of, versions_of
+from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import CostModel, InputError, Optimizer, Problem, make_problem
 from hwbench_mo.assessment.comparison import multiple_of
@@ -41,6 +44,28 @@ class Run:
         """The budget, times as many evaluations as count as one."""
         check_count("budget", self.budget)
         return self.budget * multiple_of(self.config)
+
+
+def composed(overrides: Sequence[str]) -> tuple[DictConfig, str]:
+    """The configuration of one job, without Hydra's own part, and the name of its optimizer.
+
+    Raises
+    ------
+    InputError
+        If Hydra refuses it.
+    """
+    try:
+        with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+            cfg = compose("config", overrides=list(overrides), return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise InputError(in_one_line(error)) from None
+    return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"]), cfg.hydra.runtime.choices.optimizer
+
+
+def in_one_line(error: Exception) -> str:
+    """What Hydra or OmegaConf say, and the reason, if they give one."""
+    reason = f": {error.__cause__}" if error.__cause__ else ""
+    return " ".join(f"{error}{reason}".split())
 
 
 def seeds_of(cfg: DictConfig) -> list[Any]:
@@ -75,29 +100,34 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     problem = make_problem(**config["problem"])
     cost: CostModel = _instantiate(cfg.cost)
     optimizer: Optimizer = _instantiate(cfg.optimizer)(problem, seed=seed)
-    identity = identity_of(config, problem, versions_of(optimizer))
-    path = path_of(Path(cfg.out), config, problem, identity)
+    identity = identity_of(config, problem, versions_of(optimizer), code_of(optimizer, cost))
+    path = Path(cfg.out) / path_of(config, problem, identity)
     return Run(
         problem, optimizer, cost, config["budget"], config["n_workers"], config["synchronous"], config, identity, path
     )
 
 
-def paths_of(cfg: DictConfig, *, optimizer_name: str, seeds: Sequence[Any]) -> Iterator[tuple[Any, Path | InputError]]:
-    """Each seed, with where its run goes, or why there can be none; a third of the time of `build`."""
+def planned_runs(
+    cfg: DictConfig, *, optimizer_name: str, seeds: Sequence[Any]
+) -> Iterator[tuple[Any, tuple[str, Path] | InputError]]:
+    """Each seed, with the identity of its run and the path in ``out``, or why there can be none.
+
+    That takes a third of the time of `build`.
+    """
     try:
         first = build(cfg, optimizer_name=optimizer_name, seed=0)
     except InputError as error:
         yield from ((seed, error) for seed in seeds)
         return
-    versions = versions_of(first.optimizer)
+    made_by = versions_of(first.optimizer), code_of(first.optimizer, first.cost)
     for seed in seeds:
         try:
             config = _settings_of(_seeded(cfg, seed), optimizer_name)
         except InputError as error:
             yield seed, error
         else:
-            identity = identity_of(config, first.problem, versions)
-            yield seed, path_of(Path(cfg.out), config, first.problem, identity)
+            identity = identity_of(config, first.problem, *made_by)
+            yield seed, (identity, path_of(config, first.problem, identity))
 
 
 def _seeded(cfg: DictConfig, seed: Any) -> DictConfig:
@@ -138,7 +168,7 @@ def _instantiate(cfg: DictConfig | ListConfig) -> Any:
     except InstantiationException as error:
         if isinstance(error.__cause__, InputError):
             raise error.__cause__ from None
-        raise InputError(" ".join(str(error).split())) from None
+        raise InputError(in_one_line(error)) from None
 
 
 def choices(group: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Protocol, runtime_checkable
 
 from hwbench_mo import Optimizer, Problem, __version__
 from hwbench_mo.problems import provenance
+from hwbench_mo.sources import hash_of_sources
 from optimizers.shared import Library
 
 
@@ -25,13 +26,26 @@ def versions_of(optimizer: Optimizer) -> dict[str, str]:
     return {"hwbench_mo": __version__, "numpy": version("numpy"), **of_library}
 
 
-def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[str, str]) -> str:
-    """The hash of what decides the result of a run: its settings, what answers it, and the versions of what runs it.
+def code_of(*parts: object) -> list[str]:
+    """Of each object, the hash of the source of its class's module, and of what that imports from its own package,
+    from ``optimizers`` and from ``hwbench_mo``. Comments and docstrings do not count."""
+    modules = [type(part).__module__ for part in parts]
+    return [hash_of_sources(name, (name.partition(".")[0], "optimizers", "hwbench_mo")) for name in modules]
+
+
+def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[str, str], code: Sequence[str]) -> str:
+    """The hash of what decides the result of a run.
 
     Parameters
     ----------
     config
-        Resolved, without what cannot change the result, such as where it goes.
+        The settings, resolved, without what cannot change the result, such as where it goes.
+    problem
+        What answers.
+    versions
+        Those of libraries.
+    code
+        Hashes of the sources of what runs: the optimizer and the cost.
     """
     facts = provenance(problem)
     table = facts["table"] and {key: value for key, value in facts["table"].items() if key != "folder"}
@@ -39,5 +53,5 @@ def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[s
     settings = json.loads(json.dumps(config))
     if table:
         settings["problem"].pop("table", None)  # a path; what lies there is in the artifact's hash
-    decisive = {"settings": settings, "answers": answers, "versions": dict(versions)}
+    decisive = {"settings": settings, "answers": answers, "versions": dict(versions), "code": list(code)}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

@@ -7,10 +7,11 @@ from pathlib import Path
 from omegaconf import DictConfig
 from tqdm import tqdm
 
+from experiments.sweeps.claims import claimed
 from experiments.sweeps.configuration import Run, build, seeds_of
 from experiments.sweeps.outcome import Failure
 from experiments.sweeps.progress import say
-from experiments.sweeps.store import claimed, find, finished, keep, note_failure
+from experiments.sweeps.store import find, finished, keep, note_failure
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
 

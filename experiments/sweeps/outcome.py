@@ -1,11 +1,11 @@
 """What became of the runs of a sweep, as the disk has it: for those that other processes were to make."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.sweeps.plan import Planned
-from experiments.sweeps.store import failure, is_claimed, is_finished
+from experiments.sweeps.claims import is_claimed
+from experiments.sweeps.plan import Plan
+from experiments.sweeps.store import failure, is_finished
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Failure:
         return f"{self.label}: {self.why}"
 
 
-def unfinished(plan: Sequence[Planned]) -> list[Failure]:
+def unfinished(plan: Plan) -> list[Failure]:
     """The runs of a sweep that are not there, and why."""
     found = []
-    for run in plan:
+    for run in plan.runs:
         if run.path is None:
             found.append(Failure(run.label, run.why, 2))
-        elif not is_finished(run.path):
+        elif not is_finished(run.path, run.identity):
             found.append(Failure(run.label, *(failure(run.path) or _lost(run.path))))
     return found
 
@@ -42,12 +42,12 @@ def _lost(path: Path) -> tuple[str, int]:
 class Tally:
     """Counts the runs of a plan that are done; asks the disk only about the others."""
 
-    def __init__(self, plan: Sequence[Planned]) -> None:
-        self._open = [run.path for run in plan if run.path is not None]
+    def __init__(self, plan: Plan) -> None:
+        self._open = [(run.path, run.identity) for run in plan.runs if run.path is not None]
         self._n_done = 0
 
     def __call__(self) -> int:
-        still = [path for path in self._open if not is_finished(path)]
+        still = [run for run in self._open if not is_finished(*run)]
         self._n_done += len(self._open) - len(still)
         self._open = still
         return self._n_done

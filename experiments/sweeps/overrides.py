@@ -7,7 +7,7 @@ from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
-from experiments.sweeps.configuration import CONF, choices
+from experiments.sweeps.configuration import CONF, choices, in_one_line
 from hwbench_mo import InputError
 from hwbench_mo.errors import unknown
 
@@ -28,7 +28,7 @@ def parsed(words: Sequence[str]) -> list[Override]:
     try:
         return OverridesParser.create().parse_overrides(list(words))
     except HydraException as error:
-        raise InputError(" ".join(str(error).split())) from None
+        raise InputError(in_one_line(error)) from None
 
 
 def last_of(overrides: Sequence[Override], key: str, otherwise: str) -> str:

@@ -1,4 +1,7 @@
-"""What a sweep is to make: kept as its overrides beside the runs, and expanded again whenever someone asks."""
+"""What a sweep is to make: the name of each run, its identity and where its result goes, kept beside the results.
+
+A plan is data. Nothing that it says is ever composed, imported or called: other people's folders can be looked at.
+"""
 
 import hashlib
 import itertools
@@ -6,17 +9,17 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.types import Override
-from omegaconf import OmegaConf
 
-from experiments.sweeps.configuration import CONF, paths_of, seeds_of
-from experiments.sweeps.overrides import expanded, parsed
+from experiments.sweeps.configuration import composed, planned_runs, seeds_of
+from experiments.sweeps.overrides import expanded
 from hwbench_mo import InputError
 from hwbench_mo.files import write_whole
 
 FOLDER = ".plans"
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -25,79 +28,114 @@ class Planned:
 
     label: str
     """The overrides that make it."""
-    path: Path | None
+    path: Path | None = None
     """Where its result is to go; None if it cannot be made."""
+    identity: str = ""
+    """The hash of what decides its result."""
     why: str = ""
-    """Why it cannot."""
+    """Why it cannot be made."""
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """Several runs, as a command line asks for them."""
+class Plan:
+    """The runs of a sweep."""
 
-    overrides: Sequence[Override]
-    """Those that decide results: without ``out=…``, and without Hydra's own."""
     out: Path
-
-    def runs(self) -> Iterator[Planned]:
-        """Each of them. Those that differ in the seed alone are composed once: Hydra takes 40 ms each time."""
-        alternatives, seeds = expanded(self.overrides)
-        with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-            for words in itertools.product(*alternatives):
-                yield from _of_one_combination(words, seeds, self.out)
-
-    @property
-    def n_runs(self) -> int:
-        """How many there are, without composing any; those that cannot be made count as one."""
-        alternatives, seeds = expanded(self.overrides)
-        product = max(len(seeds), 1)
-        for words in alternatives:
-            key, _, _ = words[0].partition("=")
-            product *= sum(map(_n_seeds, words)) if key == "seeds" and not seeds else len(words)
-        return product
+    runs: Sequence[Planned]
 
     def note(self) -> None:
-        """Keep the overrides in the folder; the same ones make the same file.
+        """Keep the plan in the folder; the same runs make the same file.
 
         Raises
         ------
         InputError
             If that cannot be written: a sweep that cannot write does not begin.
         """
-        content = json.dumps({"overrides": [str(override.input_line) for override in self.overrides]}, indent=1)
-        path = self.out / FOLDER / f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.json"
+        runs = [
+            {
+                "label": run.label,
+                "path": run.path and run.path.relative_to(self.out).as_posix(),
+                "identity": run.identity,
+                "why": run.why,
+            }
+            for run in self.runs
+        ]
+        checksum = _checksum(runs)
+        content = json.dumps({"format": FORMAT, "runs": runs, "sha256": checksum}, indent=1)
         try:
-            write_whole(path, content)
+            write_whole(self.out / FOLDER / f"{checksum[:12]}.json", content)
         except OSError as error:
             raise InputError(f"{self.out}: cannot be written: {error.strerror or error}") from None
 
 
-def planned(out: Path) -> Iterator[Planned]:
-    """Every run of every plan of a folder."""
-    for path in sorted((out / FOLDER).glob("*.json")):
-        try:
-            overrides = json.loads(path.read_text())["overrides"]
-        except (ValueError, KeyError, OSError):
-            raise InputError(f"{path}: truncated, or not a plan; delete it, and start its sweep again") from None
-        yield from Sweep(parsed(overrides), out).runs()
+def plan_of(overrides: Sequence[Override], out: Path) -> Plan:
+    """The runs that a command line asks for. Those that differ in the seed alone are composed once, in 40 ms.
+
+    Raises
+    ------
+    InputError
+        If Hydra refuses the configuration of a job.
+    """
+    alternatives, seeds = expanded(overrides)
+    runs = [run for words in itertools.product(*alternatives) for run in _of_one_combination(words, seeds, out)]
+    return Plan(out, runs)
 
 
 def _of_one_combination(words: Sequence[str], seeds: Sequence[str], out: Path) -> Iterator[Planned]:
-    cfg = compose("config", overrides=[*words, f"out={out}"], return_hydra_config=True)
-    name = cfg.hydra.runtime.choices["optimizer"]
-    own = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
+    cfg, name = composed(words)
     try:
-        of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(own)
+        of_job = [int(seed) if seed.isdecimal() else seed for seed in seeds] or seeds_of(cfg)
     except InputError as error:
-        yield Planned(" ".join(words), None, str(error))
+        yield Planned(" ".join(words), why=str(error))
         return
-    for seed, found in paths_of(own, optimizer_name=name, seeds=of_job):
+    for seed, found in planned_runs(cfg, optimizer_name=name, seeds=of_job):
         label = " ".join([*words, f"seed={seed}"])
-        yield Planned(label, None, str(found)) if isinstance(found, InputError) else Planned(label, found)
+        if isinstance(found, InputError):
+            yield Planned(label, why=str(found))
+        else:
+            identity, path = found
+            yield Planned(label, out / path, identity)
 
 
-def _n_seeds(word: str) -> int:
+def plans_in(out: Path) -> list[Path]:
+    """The files of all plans of a folder."""
+    return sorted((out / FOLDER).glob("*.json"))
+
+
+def read_plan(path: Path) -> Plan:
+    """What `Plan.note` wrote, verified.
+
+    Raises
+    ------
+    InputError
+        If it is truncated, foreign, of another format, not byte for byte what was written, or names a place outside
+        its folder.
+    """
     try:
-        return len(seeds_of(OmegaConf.create({"seed": 0, "seeds": OmegaConf.from_dotlist([word]).seeds})))
-    except InputError:
-        return 1
+        noted = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        noted = None
+    if not isinstance(noted, dict) or not isinstance(noted.get("runs"), list) or noted.get("format") != FORMAT:
+        raise InputError("truncated, or not a plan of this version; delete it, and start its sweep again")
+    if noted.get("sha256") != _checksum(noted["runs"]):
+        raise InputError("its checksum does not match; delete it, and start its sweep again")
+    out = path.parent.parent
+    return Plan(out, [_planned(run, out) for run in noted["runs"]])
+
+
+def _planned(noted: Any, out: Path) -> Planned:
+    try:
+        label, where, identity, why = (noted[key] for key in ("label", "path", "identity", "why"))
+    except (TypeError, KeyError):
+        raise InputError("a run lacks its label, path, identity or reason; delete it") from None
+    if not all(isinstance(text, str) for text in (label, identity, why, where or "")):
+        raise InputError("a run has a label, path, identity or reason that is no text; delete it")
+    if where is None:
+        return Planned(label, why=why)
+    if Path(where).is_absolute() or {"..", "\0"} & {*Path(where).parts, *where}:
+        raise InputError(f"the run {label!r} has the path {where!r}, which is not in the folder; delete it")
+    return Planned(label, out / where, identity)
+
+
+def _checksum(runs: object) -> str:
+    return hashlib.sha256(json.dumps([FORMAT, runs], sort_keys=True).encode()).hexdigest()

@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 
 from experiments.sweeps.configuration import CONF
 from experiments.sweeps.overrides import BASIC, LAUNCHER, check, last_of, parsed
-from experiments.sweeps.plan import Sweep
+from experiments.sweeps.plan import Plan, plan_of
 from hwbench_mo import InputError
 
 
@@ -20,8 +20,8 @@ class Request:
     wants_help: bool
     launcher: str
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
-    sweep: Sweep | None
-    """The runs that are asked for, where they are several."""
+    plan: Plan | None
+    """The runs of a sweep; None of a single run."""
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> "Request":
@@ -45,9 +45,9 @@ class Request:
             for override in overrides
             if override.key_or_group != "out" and not override.key_or_group.startswith("hydra")
         ]
-        sweep = Sweep(own, Path(last_of(overrides, "out", OmegaConf.load(CONF / "config.yaml").out)))
-        if options.multirun:
-            return cls(False, launcher, sweep)
-        if any(override.key_or_group == "seeds" for override in own) and next(sweep.runs()).path:
-            return cls(False, launcher, sweep)  # a sweep in one job, but not of a mistake, which leaves nothing behind
-        return cls(False, launcher, None)
+        if not options.multirun and all(override.key_or_group != "seeds" for override in own):
+            return cls(False, launcher, None)
+        plan = plan_of(own, Path(last_of(overrides, "out", OmegaConf.load(CONF / "config.yaml").out)))
+        if not options.multirun and all(run.path is None for run in plan.runs):
+            return cls(False, launcher, None)  # a single job that is a mistake leaves nothing behind
+        return cls(False, launcher, plan)

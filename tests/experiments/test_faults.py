@@ -81,6 +81,17 @@ def test_a_read_only_folder_is_read(
     assert "cannot be written: Read-only file system; name another with --to" in capsys.readouterr().err
 
 
+def test_a_lock_that_was_left_in_a_read_only_folder_is_no_claim(
+    disk: tuple[Path, Callable[[int, str], None]],
+) -> None:
+    folder, mount = disk
+    assert run("experiments.run", "-m", "seed=0", "budget=10", f"out={folder}").returncode == 0
+    (path,) = results(folder)
+    path.rename(path.parent / f".{path.name}.lock")
+    mount(REMOUNT | READ_ONLY, "")
+    assert states(folder) == ["planned"]
+
+
 def test_two_sweeps_in_one_folder_at_once(tmp_path: Path) -> None:
     def arguments(folder: str) -> list[str]:
         return [*SWEEP, "optimizer=nsga2,random_search", f"out={tmp_path / folder}"]

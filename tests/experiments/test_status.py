@@ -1,11 +1,15 @@
 """How it stands with the runs of a folder."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from experiments.status import main as status_main
-from experiments.sweeps.store import claimed
+from experiments.sweeps.claims import claimed, is_claimed
+from experiments.sweeps.plan import Plan, Planned, plans_in, read_plan
+from experiments.sweeps.store import find
 from tests.support.commands import results, run, run_apart, states
 
 
@@ -23,7 +27,7 @@ def test_status_knows_done_failed_planned_and_running(tmp_path: Path) -> None:
     first, second = results(tmp_path)
     first.unlink()
     second.write_bytes(second.read_bytes()[:-1])
-    assert states(tmp_path) == ["planned", "planned", "failed", "failed"]
+    assert states(tmp_path) == ["planned", "broken", "failed", "failed"]
     with claimed(first):
         assert states(tmp_path)[0] == "running"
     assert states(tmp_path)[0] == "planned"
@@ -39,3 +43,83 @@ def test_a_plan_that_cannot_be_is_failed_and_does_not_hide_the_others(mistake: s
     assert "2 done" in told.stdout, told.stderr
     assert all(line.startswith("failed ") for line in told.stdout.splitlines()[:-1])
     assert f"{mistake.split('=')[0]} is " in told.stdout
+
+
+def test_a_look_refuses_no_claim(tmp_path: Path) -> None:
+    """Of thousands of claims, made while others look as often as they can, each is granted."""
+    path = tmp_path / "seed-0-0.parquet"
+    looked: list[bool] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            looked.append(is_claimed(path))
+
+    watchers = [threading.Thread(target=look) for _ in range(3)]
+    for watcher in watchers:
+        watcher.start()
+    try:
+        for _ in range(2000):
+            with claimed(path) as is_ours:
+                assert is_ours
+    finally:
+        ended.set()
+        for watcher in watchers:
+            watcher.join()
+    assert {True, False} == set(looked)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a=b", "it's", 'a "b"', "a, b", "größe ✓", "[a]", "${b}", "d" * 250])
+def test_folders_of_any_name_are_looked_at(name: str, tmp_path: Path) -> None:
+    out = tmp_path / name
+    assert run("experiments.run", "-m", "seed=0", "budget=5", f"out={tmp_path / 'plain'}").returncode == 0
+    (tmp_path / "plain").rename(out)
+    assert states(out) == ["done"]
+    (path,) = results(out)
+    path.unlink()
+    assert states(out) == ["planned"]
+
+
+def test_a_folder_may_be_named_as_it_is_quoted(tmp_path: Path) -> None:
+    out = tmp_path / "a=b, 'ü'"
+    assert run("experiments.run", "-m", "seed=0", "budget=5", f'out="{out}"').returncode == 0
+    assert states(out) == ["done"]
+
+
+def test_entries_that_cannot_be_are_listed_as_what_they_are(tmp_path: Path) -> None:
+    runs = [
+        Planned("optimizer=gone seed=0", tmp_path / "gpt_s" / "gone" / "seed-0-0.parquet", "0" * 64),
+        Planned("a path that is too long", tmp_path / ("d" * 300) / "seed-0-0.parquet", "0" * 64),
+        Planned("of two lines\n\x1b[2J", tmp_path / "seed-1-0.parquet", "0" * 64),
+    ]
+    Plan(tmp_path, runs).note()
+    os.mkfifo(tmp_path / "seed-2-0.parquet")
+    (tmp_path / "seed-3-0.parquet").mkdir()
+    (tmp_path / "seed-4-\udcff.parquet").write_text("no result")
+    answer = run("experiments.status", str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr == ""
+    assert answer.stdout.splitlines() == [
+        "planned  optimizer=gone seed=0",
+        "planned  a path that is too long",
+        r"planned  of two lines\n\x1b[2J",
+        f"broken   {tmp_path}/seed-2-0.parquet: no regular file",
+        f"broken   {tmp_path}/seed-3-0.parquet: no regular file",
+        rf"broken   {tmp_path}/seed-4-\udcff.parquet: truncated, or not a trajectory: Parquet magic bytes not found in "
+        "footer. Either the file is corrupted or this is not a parquet file.",
+        "6 runs: 3 planned, 3 broken",
+    ]
+
+
+def test_a_result_that_was_altered_is_broken(tmp_path: Path) -> None:
+    assert run("experiments.run", "-m", "seed=0", "budget=5", f"out={tmp_path}").returncode == 0
+    (path,) = results(tmp_path)
+    whole = path.read_bytes()
+    for place in range(8, len(whole) - 8, len(whole) // 20):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        (state,) = states(tmp_path)
+        found = find(path, read_plan(plans_in(tmp_path)[0]).runs[0].identity)
+        assert (found is None) == (state == "broken") == (not path.exists())
+        if found is not None:  # a bit that says nothing, such as a statistic of a column
+            assert path.read_bytes() != whole

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.sweeps.store import claimed, find
+from experiments.sweeps.claims import claimed
+from experiments.sweeps.store import find
 from hwbench_mo import Trajectory, make_problem, simulate
 from optimizers import RandomSearch
 from tests.support.commands import results, run, run_apart
