@@ -54,7 +54,9 @@ def plot_hypervolume(comparison: Comparison) -> "Figure":
     tidy(share)
     tidy(regret)
     legend_below(figure, *share.get_legend_handles_labels(), columns=3)
-    figure.suptitle(f"{_title(comparison.problem)}\nmedian and quartiles over seeds", fontsize="medium")
+    figure.suptitle(
+        f"{_title(comparison.problem, comparison.noise)}\nmedian and quartiles over seeds", fontsize="medium"
+    )
     return figure
 
 
@@ -83,7 +85,7 @@ def plot_fronts(comparison: Comparison) -> "Figure":
         tidy(axes)
     legend_below(figure, *figure.axes[0].get_legend_handles_labels(), columns=3)
     what = "median attainment surface and quartiles over seeds" if len(pairs) == 1 else "the run of median regret"
-    figure.suptitle(f"{_title(problem)}\n{what}", fontsize="medium")
+    figure.suptitle(f"{_title(problem, comparison.noise)}\n{what}", fontsize="medium")
     return figure
 
 
@@ -181,5 +183,6 @@ def _styled(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
     return [(group, styles[group.label]) for group in groups]
 
 
-def _title(problem: Problem) -> str:
-    return f"{problem.space.name}: {', '.join(problem.objectives)}"
+def _title(problem: Problem, noise: str = "") -> str:
+    observed = f" (optimizers observed {noise}; shown are noise-free values)" if noise else ""
+    return f"{problem.space.name}: {', '.join(problem.objectives)}{observed}"
