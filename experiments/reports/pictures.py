@@ -85,7 +85,7 @@ def plot_fronts(comparison: Comparison) -> "Figure":
         tidy(axes)
     legend_below(figure, *figure.axes[0].get_legend_handles_labels(), columns=3)
     what = "median attainment surface and quartiles over seeds" if len(pairs) == 1 else "the run of median regret"
-    figure.suptitle(f"{_title(problem, comparison.noise)}\n{what}", fontsize="medium")
+    figure.suptitle(_title(problem, what, noise=comparison.noise), fontsize="medium")
     return figure
 
 
@@ -183,6 +183,7 @@ def _styled(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
     return [(group, styles[group.label]) for group in groups]
 
 
-def _title(problem: Problem, noise: str = "") -> str:
-    observed = f" (optimizers observed {noise}; shown are noise-free values)" if noise else ""
-    return f"{problem.space.name}: {', '.join(problem.objectives)}{observed}"
+def _title(problem: Problem, *lines: str, noise: str = "") -> str:
+    """Space and objectives; then what is shown, and what the optimizers observed, a line each."""
+    observed = [f"optimizers observed {noise}; shown are noise-free values"] if noise else []
+    return "\n".join([f"{problem.space.name}: {', '.join(problem.objectives)}", *lines, *observed])
