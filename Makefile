@@ -8,7 +8,7 @@ SOURCES := hwbench_mo optimizers experiments tests benchmarks studies
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 
-.PHONY: run test test-slow format bench validate evaluate artifacts clean
+.PHONY: run test test-slow torture format bench validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -26,6 +26,10 @@ test: $(VENV)/.dev
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -rs -m slow
 
+# Calls of every kind, damaged files and killed sweeps, for minutes; the tests take a small part of each.
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture
+
 format: $(VENV)/.dev
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
@@ -33,7 +37,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
 
-# Takes about an hour on two cores; what was done is kept in outputs/evaluation, and the next call goes on.
+# Takes about an hour on two cores; what was done is kept in outputs/validation, and the next call goes on.
 validate: $(VENV)/.dev
 	$(BIN)/hwbench-mo validate $(MEASUREMENTS)
 

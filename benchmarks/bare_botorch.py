@@ -26,7 +26,7 @@ from botorch.utils.multi_objective.scalarization import get_chebyshev_scalarizat
 from hwbench_mo.adapters.botorch import features
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Values
-from optimizers.libraries.botorch.kernel import fit, gaussian_process
+from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 
 Choose = Callable[[Any, Space, Codes, set[bytes]], Codes]
 """Of an acquisition function, a space, a pool ``[n, d]`` and what was proposed: the next code ``[d]``."""
@@ -150,7 +150,7 @@ def unseen(codes: Codes, seen: set[bytes]) -> Codes:
     return codes[sorted(kept.values())]
 
 
-def climbing(climbs: int) -> Choose:
+def local_search(steps: int) -> Choose:
     """The best of the pool, and then at most so many times a better neighbour."""
 
     def best(acquisition: Any, space: Space, codes: Codes) -> tuple[Codes, float]:
@@ -162,7 +162,7 @@ def climbing(climbs: int) -> Choose:
 
     def choose(acquisition: Any, space: Space, candidates: Codes, seen: set[bytes]) -> Codes:
         code, value = best(acquisition, space, candidates)
-        for _ in range(climbs):
+        for _ in range(steps):
             near = unseen(space.neighbours(code), seen)
             if not len(near):
                 break

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.side_by_side import compare
 from hwbench_mo import make_problem, simulate
 from hwbench_mo.typing import Codes
-from optimizers.shared.isolation import isolated
+from optimizers.shared import isolated
 from studies.bo_regret import CLASSES
 
 BUDGET = 40
@@ -24,7 +24,7 @@ def test_overhead_over_botorch(name: str) -> None:
     with isolated():
         import torch
 
-        from benchmarks.bare_botorch import bare, climbing
+        from benchmarks.bare_botorch import bare, local_search
     torch.set_num_threads(1)
     problem, made = make_problem("gpt_s", ["perplexity", "latency@a100"]), CLASSES[name]
 
@@ -33,9 +33,8 @@ def test_overhead_over_botorch(name: str) -> None:
 
     def theirs() -> Codes:
         with isolated():
-            return bare(
-                name, problem, seed=0, budget=BUDGET, n_candidates=made.candidates, choose=climbing(made.climbs)
-            )
+            choose = local_search(made.local_search_steps)
+            return bare(name, problem, seed=0, budget=BUDGET, n_candidates=made.default_candidates, choose=choose)
 
     assert np.array_equal(ours(), theirs())
     compare(name, ours, theirs, rounds=ROUNDS)

@@ -20,7 +20,7 @@ from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Values
 from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2
-from optimizers.libraries.pymoo.generations import reference_directions
+from optimizers.libraries.pymoo.directions import reference_directions
 
 BUDGET = 1000
 ROUNDS = 9

@@ -57,7 +57,7 @@ def test_overhead_over_syne_tunes_scheduler(priority: str) -> None:
 
     from optimizers.libraries.syne_tune.priorities import priority_named
     from optimizers.libraries.syne_tune.proposals import Proposals
-    from optimizers.libraries.syne_tune.stream import Stream, seed_of
+    from optimizers.libraries.syne_tune.random_stream import RandomStream, seed_of
 
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise="sample")
 
@@ -65,7 +65,7 @@ def test_overhead_over_syne_tunes_scheduler(priority: str) -> None:
         assert len(simulate(problem, MOASHA(problem, seed=0, priority=priority), budget=BUDGET)) == BUDGET
 
     def theirs() -> None:
-        with Stream(0).lent():  # the same random numbers, and with them the same trials and decisions
+        with RandomStream(0).as_global():  # the same random numbers, and with them the same trials and decisions
             run()
 
     def run() -> None:

@@ -16,6 +16,7 @@ from hwbench_mo.assessment.comparison import Comparison, compare
 from hwbench_mo.assessment.runs import read_runs
 from hwbench_mo.assessment.tables import as_text, regret_table
 from hwbench_mo.errors import report
+from hwbench_mo.plotting import save_picture
 from hwbench_mo.simulation.dataset import parts
 
 
@@ -32,10 +33,10 @@ def write_report(comparisons: list[Comparison], folder: Path) -> list[Path]:
         # Problems of one name differ in noise or artifact.
         name = names[position] if names.count(names[position]) == 1 else f"{names[position]}-{position}"
         written.append(folder / f"{name}-hypervolume.png")
-        plot_hypervolume(comparison).savefig(written[-1], dpi=150)
+        save_picture(plot_hypervolume(comparison), written[-1], dpi=150)
         if len(comparison.problem.objectives) > 1:
             written.append(folder / f"{name}-fronts.png")
-            plot_fronts(comparison).savefig(written[-1], dpi=150)
+            save_picture(plot_fronts(comparison), written[-1], dpi=150)
     return written
 
 

@@ -9,30 +9,20 @@ from experiments.reports.optimizers import markdown_table
 from experiments.sweeps.configuration import CONF
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
+from hwbench_mo.files import with_generated, write_whole
 
 DOCUMENT = CONF.parent / "docs" / "optimizers.md"
-BEGIN, END = "<!-- table: python -m experiments.optimizers -->", "<!-- end of table -->"
 
 
 def with_table(text: str) -> str:
-    """``text`` with the table of today between the markers.
-
-    Raises
-    ------
-    InputError
-        If a marker is missing.
-    """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise InputError(f"{DOCUMENT} lacks a marker; it needs both {BEGIN!r} and {END!r}")
-    return f"{before}{BEGIN}\n{markdown_table()}\n{END}{after}"
+    """A document with the table of today between its markers; `InputError` if a marker is missing."""
+    return with_generated(text, "optimizers", markdown_table())
 
 
 def main() -> int:
     """The command line; the exit status is 2 for a user's mistake."""
     try:
-        DOCUMENT.write_text(with_table(DOCUMENT.read_text()))
+        write_whole(DOCUMENT, with_table(DOCUMENT.read_text()))
     except InputError as error:
         return report(error)
     print(f"written: {DOCUMENT}")

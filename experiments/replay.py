@@ -25,6 +25,7 @@ from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.checks import check_count
 from hwbench_mo.errors import report
+from hwbench_mo.plotting import save_picture
 
 
 def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stem = f"{replayed.problem.name}-{options.optimizer}-bias"
     written = [options.out / f"{stem}.csv", options.out / f"{stem}.png"]
     table.to_csv(written[0], index=False)
-    plot_bias(replayed, options.optimizer).savefig(written[1], dpi=150)
+    save_picture(plot_bias(replayed, options.optimizer), written[1], dpi=150)
     print("written:", *written, sep="\n  ")
     return 0
 

@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
     """Answers a mistake in one line."""
 
     def error(self, message: str) -> NoReturn:
-        sys.exit(report(InputError(f"{' '.join(message.split())}; see {self.prog} --help")))
+        sys.exit(report(InputError(f"{message}; see {self.prog} --help")))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

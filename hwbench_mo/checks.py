@@ -13,8 +13,8 @@ MOST_REPEATS = 10
 """The most measurements that one evaluation averages: as many as the campaign took of each architecture."""
 
 
-def check_count(name: str, value: object) -> None:
-    """Raise `InputError` unless ``value`` is an integer of at least 1.
+def check_count(name: str, value: object, *, least: int = 1) -> None:
+    """Raise `InputError` unless ``value`` is an integer of at least ``least``.
 
     >>> check_count("budget", 0)
     Traceback (most recent call last):
@@ -22,8 +22,8 @@ def check_count(name: str, value: object) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise InputTypeError(f"{name} is {value!r}, but must be an integer")
-    if value < 1:
-        raise InputError(f"{name} is {value}, but must be at least 1")
+    if value < least:
+        raise InputError(f"{name} is {value}, but must be at least {least}")
 
 
 def check_flag(name: str, value: object) -> None:

@@ -9,7 +9,7 @@ MOST_CHARACTERS = 1500
 
 
 class InputError(ValueError):
-    """The input is wrong and the message says how to mend it, in one line. Command lines print it without a traceback.
+    r"""The input is wrong and the message says how to mend it, in one line. Command lines print it without a traceback.
 
     >>> print(InputError("codes are\n [[1]\n  [2]], but must be …"))
     codes are [[1] [2]], but must be …

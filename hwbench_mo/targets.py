@@ -24,6 +24,7 @@ MEMORY = ("memory_bfloat16", "memory_float16")
 CLOSED_FORM = ("params", "macs", "flops")
 """Exact functions of the architecture; they exist in every space."""
 METRICS = (*QUALITY, *PER_DEVICE, *MEMORY, *CLOSED_FORM)
+"""Everything that can be asked of an architecture; those of `PER_DEVICE` need a device."""
 
 UNITS = {
     "latency": "ms",

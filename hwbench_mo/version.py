@@ -1,3 +1,4 @@
-"""The version of the package; artifacts and trajectories carry it."""
+"""The version of the package."""
 
 __version__ = "0.2.0"
+"""Artifacts and trajectories carry it."""

@@ -1,11 +1,15 @@
 """AGE-MOEA-II: survival by distances along a front whose curvature is estimated, by pymoo."""
 
+from typing import ClassVar
+
 from pymoo.algorithms.moo.nsga2 import binary_tournament
+from pymoo.operators.selection.tournament import TournamentSelection
 
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
-from optimizers.shared.library import need
+from hwbench_mo.checks import check_count
+from optimizers.libraries.pymoo import NUMBA
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class AGEMOEA2(PymooOptimizer):
@@ -16,7 +20,7 @@ class AGEMOEA2(PymooOptimizer):
     equal each other or a member of the population are made anew; an architecture that has left the population can
     return, as in the paper.
 
-    Needs numba, which translates parts of it to machine code, once for an installation: about 5 seconds.
+    Needs numba, which compiles parts of it once for an installation: about 5 seconds.
 
     Parameters
     ----------
@@ -28,12 +32,16 @@ class AGEMOEA2(PymooOptimizer):
         Size of the population and of each generation.
     """
 
+    paper: ClassVar[str] = "Panichella, 2022"
+
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
-        check_size("AGE-MOEA-II", pop_size=pop_size)
-        need("numba", optimizer="age_moea2", library="numba", extra="age-moea2")
+        check_count("pop_size", pop_size, least=2)
+        NUMBA.need("age_moea2")
         from optimizers.libraries.pymoo.age_moea2 import age_moea2
 
         algorithm = age_moea2(
-            pop_size=pop_size, selection=tournament(binary_tournament), **genetic_operators(problem.space)
+            pop_size=pop_size,
+            selection=TournamentSelection(func_comp=binary_tournament),
+            **genetic_operators(problem.space),
         )
         super().__init__(problem, algorithm, seed=seed, batch_size=pop_size)

@@ -1,7 +1,7 @@
 """LSBO: Bayesian optimization of one linear scalarisation, by BoTorch."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from optimizers.libraries.botorch.model_based import ModelBased
 class LSBO(ModelBased):
     """Expected improvement (Jones, Schonlau & Welch, 1998) of one weighted sum of the objectives.
 
-    One sum has its minimum at one point of the front: this goes there, and the front about it is what lay on the way.
+    One sum has its minimum at one point of the front, to which the search goes; the rest of the front is not its aim.
 
-    Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
+    Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, with a local
+    search from the best. Pending evaluations count as observed at their predicted means.
 
     Parameters
     ----------
@@ -27,24 +27,33 @@ class LSBO(ModelBased):
         Those of `ModelBased`.
     """
 
+    paper: ClassVar[str] = "Jones, Schonlau & Welch, 1998"
+
     def __init__(self, problem: Problem, *, seed: int, weights: Sequence[float] | None = None, **settings: Any) -> None:
         super().__init__(problem, seed=seed, **settings)
-        self._weights = checked(weights, self._m)
+        self._weights = normalised_weights(weights, self._m)
 
-    def acquisition(self, view: Any) -> Any:
+    def acquisition(self, inputs: Any) -> Any:
         import torch
         from botorch.acquisition import LogExpectedImprovement
         from botorch.acquisition.objective import ScalarizedPosteriorTransform
 
         weights = torch.from_numpy(self._weights)
         transform = ScalarizedPosteriorTransform(weights)
-        return LogExpectedImprovement(view.model, best_f=(view.Y @ weights).max(), posterior_transform=transform)
+        return LogExpectedImprovement(inputs.model, best_f=(inputs.Y @ weights).max(), posterior_transform=transform)
 
 
-def checked(weights: Sequence[float] | None, m: int) -> Floats:
-    """``[m]``, of sum 1.
+def normalised_weights(weights: Sequence[float] | None, m: int) -> Floats:
+    """``[m]``, of sum 1; equal by default.
 
-    >>> checked([1, 3], 2)
+    Raises
+    ------
+    InputError
+        If they are not m finite numbers, one is negative or all are 0.
+
+    Examples
+    --------
+    >>> normalised_weights([1, 3], 2)
     array([0.25, 0.75])
     """
     try:
@@ -53,6 +62,6 @@ def checked(weights: Sequence[float] | None, m: int) -> Floats:
         found = np.array([np.nan])
     if found.shape != (m,) or not np.isfinite(found).all() or (found < 0).any() or not found.sum() > 0:
         raise InputError(f"weights is {weights}, but must be {m} numbers, one an objective, none negative, not all 0")
-    scaled: Floats = found / found.max()  # the sum of the largest numbers is none
+    scaled: Floats = found / found.max()  # the sum of the largest numbers overflows
     shares: Floats = scaled / scaled.sum()
     return shares

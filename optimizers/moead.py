@@ -5,8 +5,10 @@ from typing import ClassVar
 import numpy as np
 
 from hwbench_mo import Problem
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, reference_directions
-from optimizers.libraries.pymoo.moead import NewOnly
+from hwbench_mo.checks import check_count
+from optimizers.libraries.pymoo.directions import reference_directions
+from optimizers.libraries.pymoo.moead import MOEADWithoutDuplicates
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class MOEAD(PymooOptimizer):
@@ -20,8 +22,7 @@ class MOEAD(PymooOptimizer):
     Parameters
     ----------
     problem
-        What is searched. With a single objective all directions are one, and neighbours are next to each other in a
-        ring.
+        What is searched. With a single objective all directions are equal, and their neighbourhoods form a ring.
     seed
         Of everything random.
     pop_size
@@ -30,15 +31,15 @@ class MOEAD(PymooOptimizer):
         How many directions, itself included, a child takes its parents from and can replace.
     """
 
-    proposes: ClassVar[str] = "pop_size, then one at a time"
+    paper: ClassVar[str] = "Zhang & Li, 2007"
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100, n_neighbors: int = 20) -> None:
-        check_size("MOEA/D", pop_size=pop_size)
-        check_size("MOEA/D", n_neighbors=n_neighbors)
+        check_count("pop_size", pop_size, least=2)
+        check_count("n_neighbors", n_neighbors, least=2)
         directions = reference_directions(len(problem.objectives), pop_size)
         is_single = len(directions) == 1
         directions = np.repeat(directions, pop_size if is_single else 1, axis=0)
-        algorithm = NewOnly(problem.space, directions, n_neighbors)
+        algorithm = MOEADWithoutDuplicates(problem.space, directions, n_neighbors)
         super().__init__(problem, algorithm, seed=seed, batch_size=len(directions))
         if is_single:
             n = len(directions)

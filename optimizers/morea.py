@@ -8,19 +8,20 @@ import numpy as np
 from hwbench_mo import Problem
 from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Codes, Values
-from optimizers.shared.library import need
+from optimizers.libraries.syne_tune import SYNE_TUNE
+from optimizers.shared import Library
 
 
 class MOREA:
     """Regularized evolution (Real, Aggarwal, Huang & Le, 2019), with the multi-objective ranks of Syne Tune.
 
-    The oldest member of the population leaves; a child mutates one gene of the best of ``sample_size`` members. Best is
-    who comes first in non-dominated sorting with an epsilon-net within each front (Salinas, Perrone, Cruchant &
-    Archambeau, 2021).
+    The oldest member of the population leaves; a child mutates one gene of the best of ``sample_size`` members. Members
+    are ranked by non-dominated sorting, and within a front by an epsilon-net (Salinas, Perrone, Cruchant & Archambeau,
+    2021).
 
-    Differs from Syne Tune's in its priority, which takes an order for ranks there, so that dominated parents are
-    preferred (``as_published`` keeps that); in its random numbers, which follow the seed; and in that no architecture
-    is proposed twice: a suggestion that was evaluated before is made anew.
+    Differs from Syne Tune's in its ranks, where Syne Tune uses a sort order, so that dominated parents are preferred
+    (``as_published`` keeps that); in its random numbers, which follow the seed; and in that no architecture is proposed
+    twice: Syne Tune is asked again if it suggests what was evaluated before.
 
     Parameters
     ----------
@@ -36,24 +37,26 @@ class MOREA:
         ``ranks``, or ``as_published`` for what Syne Tune does.
     """
 
+    library: ClassVar[Library | None] = SYNE_TUNE
+    paper: ClassVar[str] = "Real, Aggarwal, Huang & Le, 2019"
     kind: ClassVar[str] = "population"
-    proposes: ClassVar[str] = "any number"
+    batch_size: ClassVar[int] = 1
 
     def __init__(
         self, problem: Problem, *, seed: int, population_size: int = 100, sample_size: int = 10, priority: str = "ranks"
     ) -> None:
         check_count("population_size", population_size)
         check_count("sample_size", sample_size)
-        need("syne_tune", optimizer="morea", library="Syne Tune", extra="syne-tune")
-        from optimizers.libraries.syne_tune.morea import evolution
+        SYNE_TUNE.need("morea")
+        from optimizers.libraries.syne_tune.evolution import Evolution
         from optimizers.libraries.syne_tune.priorities import priority_named
         from optimizers.libraries.syne_tune.proposals import Proposals
-        from optimizers.libraries.syne_tune.stream import Stream, seed_of
+        from optimizers.libraries.syne_tune.random_stream import RandomStream, seed_of
 
         self._proposals = Proposals(problem.space, seed)
-        self._stream = Stream(seed)
+        self._stream = RandomStream(seed)
         self._searcher = (
-            evolution(
+            Evolution(
                 self._proposals.config_space,
                 population_size=population_size,
                 sample_size=sample_size,
@@ -69,9 +72,9 @@ class MOREA:
         if self._searcher is None:
             return self._proposals.random()[:n]
         proposals = [self._proposals.none]
-        # Beyond the first population Syne Tune draws from a generator of its own, and lending takes 0.1 ms.
+        # After the first population Syne Tune draws from a generator of its own; taking on a state takes 0.1 ms.
         is_full = len(self._searcher.population) >= self._searcher.population_size
-        with nullcontext() if is_full else self._stream.lent():
+        with nullcontext() if is_full else self._stream.as_global():
             for _ in range(n):
                 proposals.append(self._proposals.new(self._searcher.suggest))
                 if not len(proposals[-1]):

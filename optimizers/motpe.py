@@ -1,18 +1,15 @@
 """MOTPE: choices that are frequent among the good and rare among the others, by Optuna."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
 
 from hwbench_mo import Problem
-from hwbench_mo.checks import check_count
-from hwbench_mo.errors import InputTypeError
+from hwbench_mo.checks import check_count, check_flag
 from hwbench_mo.typing import Codes, Values
-from optimizers.shared.history import History
-from optimizers.shared.library import need
-
-ROUNDS = 100
-"""Neighbours of a suggestion that were proposed already, in a row, after which random architectures are drawn."""
+from optimizers.libraries.optuna import OPTUNA
+from optimizers.shared import ATTEMPTS, History, Library
 
 
 class MOTPE:
@@ -39,8 +36,10 @@ class MOTPE:
         Whether architectures under evaluation count as bad, so that parallel proposals differ.
     """
 
+    library: ClassVar[Library | None] = OPTUNA
+    paper: ClassVar[str] = "Ozaki, Tanigaki, Watanabe & Onishi, 2020"
     kind: ClassVar[str] = "model-based"
-    proposes: ClassVar[str] = "any number"
+    batch_size: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -54,25 +53,23 @@ class MOTPE:
     ) -> None:
         check_count("n_startup_trials", n_startup_trials)
         check_count("n_ei_candidates", n_ei_candidates)
-        for name, value in (("multivariate", multivariate), ("constant_liar", constant_liar)):
-            if not isinstance(value, bool):
-                raise InputTypeError(f"{name} is {value!r}, but must be true or false")
-        need("optuna", optimizer="motpe", library="optuna", extra="optuna")
-        from optimizers.libraries.optuna.tpe import OneSplit, TPEStudy
+        check_flag("multivariate", multivariate)
+        check_flag("constant_liar", constant_liar)
+        OPTUNA.need("motpe")
+        from optimizers.libraries.optuna.sampler import CachedTPESampler
+        from optimizers.libraries.optuna.study import Study
 
-        sampler = OneSplit(
+        sampler = CachedTPESampler(
             seed=seed % 2**32,
             n_startup_trials=n_startup_trials,
             n_ei_candidates=n_ei_candidates,
             multivariate=multivariate,
             constant_liar=constant_liar,
         )
-        self._study = TPEStudy(
-            problem.space, len(problem.objectives), sampler=sampler, n_startup_trials=n_startup_trials
-        )
+        self._study = Study(problem.space, len(problem.objectives), sampler=sampler, n_startup_trials=n_startup_trials)
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
-        self._proposed = History()
+        self._history = History()
         self._number: dict[bytes, int] = {}
 
     def ask(self, n: int, /) -> Codes:
@@ -80,18 +77,11 @@ class MOTPE:
         return np.concatenate([self._space.sample(0, self._rng), *proposals])
 
     def _propose(self) -> Codes:
-        """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted."""
-        if len(self._proposed) >= self._space.size:
+        """A new code ``[1, d]``; none ``[0, d]`` if the space is exhausted."""
+        if len(self._history) >= self._space.size:
             return self._space.sample(0, self._rng)
         number, suggested = self._study.ask()
-        code = self._space.repair(suggested)
-        proposal = self._proposed.add_new(code)
-        for attempt in range(2 * ROUNDS):
-            if len(proposal):
-                break
-            near = attempt < ROUNDS
-            drawn = self._space.random_neighbours(code, self._rng) if near else self._space.sample(1, self._rng)
-            proposal = self._proposed.add_new(drawn)
+        proposal = self._history.first_new(self._draws(self._space.repair(suggested)))
         if not len(proposal):
             self._study.drop(number)
             return proposal
@@ -99,6 +89,14 @@ class MOTPE:
             number = self._study.replace(number, proposal[0])
         self._number[proposal.tobytes()] = number
         return proposal
+
+    def _draws(self, code: Codes) -> Iterator[Codes]:
+        """A suggestion ``[1, d]``, then random neighbours of it, and after that random architectures."""
+        yield code
+        for _ in range(ATTEMPTS):
+            yield self._space.random_neighbours(code, self._rng)
+        for _ in range(ATTEMPTS):
+            yield self._space.sample(1, self._rng)
 
     def tell(self, codes: Codes, values: Values, /) -> None:
         self._study.tell([self._number[code.tobytes()] for code in codes], values)

@@ -1,11 +1,15 @@
 """NSGA-II: non-dominated sorting and crowding distance, by pymoo."""
 
+from typing import ClassVar
+
 from pymoo.algorithms.moo import nsga2
+from pymoo.operators.selection.tournament import TournamentSelection
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
+from hwbench_mo.checks import check_count
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class NSGA2(PymooOptimizer):
@@ -25,11 +29,13 @@ class NSGA2(PymooOptimizer):
         Size of the population and of each generation.
     """
 
+    paper: ClassVar[str] = "Deb, Pratap, Agarwal & Meyarivan, 2002"
+
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
-        check_size("NSGA-II", pop_size=pop_size)
+        check_count("pop_size", pop_size, least=2)
         algorithm = nsga2.NSGA2(
             pop_size=pop_size,
-            selection=tournament(nsga2.binary_tournament),
+            selection=TournamentSelection(func_comp=nsga2.binary_tournament),
             survival=RankAndCrowding(),
             **genetic_operators(problem.space),
         )

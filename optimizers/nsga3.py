@@ -1,10 +1,15 @@
 """NSGA-III: non-dominated sorting and niches around reference directions, by pymoo."""
 
+from typing import ClassVar
+
 from pymoo.algorithms.moo import nsga3
+from pymoo.operators.selection.tournament import TournamentSelection
 
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, reference_directions, tournament
+from hwbench_mo.checks import check_count
+from optimizers.libraries.pymoo.directions import reference_directions
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class NSGA3(PymooOptimizer):
@@ -24,12 +29,14 @@ class NSGA3(PymooOptimizer):
         Size of the population and of each generation; there are as many directions (Das & Dennis, 1998) as fit.
     """
 
+    paper: ClassVar[str] = "Deb & Jain, 2014"
+
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
-        check_size("NSGA-III", pop_size=pop_size)
+        check_count("pop_size", pop_size, least=2)
         algorithm = nsga3.NSGA3(
             ref_dirs=reference_directions(len(problem.objectives), pop_size),
             pop_size=pop_size,
-            selection=tournament(nsga3.comp_by_cv_then_random),
+            selection=TournamentSelection(func_comp=nsga3.comp_by_cv_then_random),
             **genetic_operators(problem.space),
         )
         super().__init__(problem, algorithm, seed=seed, batch_size=pop_size)

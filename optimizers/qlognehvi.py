@@ -5,32 +5,33 @@ from typing import Any, ClassVar
 from optimizers.libraries.botorch.model_based import ModelBased
 
 N_PRUNING_SAMPLES = 64
-"""An architecture that is on the front of none of so many samples is left out of it."""
+"""Posterior samples; an architecture that is non-dominated in none of them is left out of the baseline."""
 
 
 class QLogNEHVI(ModelBased):
     """The logarithm (Ament et al., 2023) of the noisy expected hypervolume improvement (Daulton et al., 2021).
 
-    Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are outstanding are integrated over.
+    Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, with a
+    local search from the best. Pending evaluations are integrated over.
 
     With a single objective it is the noisy expected improvement. Settings are those of `ModelBased`.
     """
 
-    believes: ClassVar[bool] = False
-    candidates: ClassVar[int] = 100
-    climbs: ClassVar[int] = 2  # a neighbourhood takes a quarter of a second
+    paper: ClassVar[str] = "Ament et al., 2023"
+    imputes_pending: ClassVar[bool] = False
+    default_candidates: ClassVar[int] = 100
+    local_search_steps: ClassVar[int] = 2  # the neighbours of an architecture take a quarter of a second
 
-    def acquisition(self, view: Any) -> Any:
+    def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition.logei import qLogNoisyExpectedImprovement
         from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
         from botorch.acquisition.multi_objective.utils import prune_inferior_points_multi_objective
 
-        settings = {"sampler": view.sampler, "X_pending": view.pending}
-        if view.Y.shape[1] == 1:
-            return qLogNoisyExpectedImprovement(view.model, view.X, prune_baseline=True, **settings)
-        # By itself it draws 2,048 samples to find out who may be on the front: a third of the time of a suggestion.
+        settings = {"sampler": inputs.sampler, "X_pending": inputs.pending}
+        if inputs.Y.shape[1] == 1:
+            return qLogNoisyExpectedImprovement(inputs.model, inputs.X, prune_baseline=True, **settings)
+        # BoTorch prunes with 2,048 samples by default, which takes a third of the time of a suggestion.
         baseline = prune_inferior_points_multi_objective(
-            view.model, view.X, ref_point=view.reference, num_samples=N_PRUNING_SAMPLES
+            inputs.model, inputs.X, ref_point=inputs.reference, num_samples=N_PRUNING_SAMPLES
         )
-        return qLogNoisyExpectedHypervolumeImprovement(view.model, view.reference, baseline, **settings)
+        return qLogNoisyExpectedHypervolumeImprovement(inputs.model, inputs.reference, baseline, **settings)

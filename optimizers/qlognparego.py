@@ -12,22 +12,28 @@ class QLogNParEGO(ModelBased):
 
     Each step draws weights uniformly on the simplex.
 
-    Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are outstanding are integrated over.
+    Differs from the papers in that candidates are architectures: random ones and neighbours of the archive, with a
+    local search from the best. Pending evaluations are integrated over.
 
     With a single objective it is the noisy expected improvement. Settings are those of `ModelBased`.
     """
 
-    believes: ClassVar[bool] = False
-    candidates: ClassVar[int] = 400
+    paper: ClassVar[str] = "Knowles, 2006"
+    imputes_pending: ClassVar[bool] = False
+    default_candidates: ClassVar[int] = 400
 
-    def acquisition(self, view: Any) -> Any:
+    def acquisition(self, inputs: Any) -> Any:
         import torch
         from botorch.acquisition.logei import qLogNoisyExpectedImprovement
         from botorch.acquisition.multi_objective.parego import qLogNParEGO
 
-        settings = {"X_baseline": view.X, "sampler": view.sampler, "X_pending": view.pending, "prune_baseline": True}
-        if view.Y.shape[1] == 1:
-            return qLogNoisyExpectedImprovement(view.model, **settings)
-        weights = torch.from_numpy(np.random.default_rng(view.seed).dirichlet(np.ones(self._m)))
-        return qLogNParEGO(view.model, scalarization_weights=weights, **settings)
+        settings = {
+            "X_baseline": inputs.X,
+            "sampler": inputs.sampler,
+            "X_pending": inputs.pending,
+            "prune_baseline": True,
+        }
+        if inputs.Y.shape[1] == 1:
+            return qLogNoisyExpectedImprovement(inputs.model, **settings)
+        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m)))
+        return qLogNParEGO(inputs.model, scalarization_weights=weights, **settings)

@@ -7,7 +7,7 @@ import numpy as np
 from hwbench_mo import Problem
 from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Codes, Values
-from optimizers.shared.history import History
+from optimizers.shared import History, Library
 
 
 class RandomSearch:
@@ -22,25 +22,25 @@ class RandomSearch:
     seed
         Of the draws.
     multiple
-        Evaluations that count as one: the yardstick that is given so many times the budget. It changes no draw;
-        ``experiments.run`` evaluates ``multiple * budget`` of them, and reports show the best of the first
-        ``multiple * t`` at evaluation t.
+        Random search with so many times the budget, as a baseline: ``experiments.run`` evaluates ``multiple * budget``
+        architectures, and reports show the best of the first ``multiple * t`` at evaluation t. It changes no draw.
     """
 
+    library: ClassVar[Library | None] = None
+    paper: ClassVar[str] = "Bergstra & Bengio, 2012"
     kind: ClassVar[str] = "baseline"
-    proposes: ClassVar[str] = "any number"
-    batch_size = 1000
-    """Values change nothing, so that everything can be proposed at once."""
+    batch_size: ClassVar[int] = 1000
+    """Results change no proposal, so that many can be made at once."""
 
     def __init__(self, problem: Problem, *, seed: int, multiple: int = 1) -> None:
         check_count("multiple", multiple)
         self.multiple = multiple
         self._space = problem.space
         self._rng = np.random.default_rng(seed)
-        self._proposed = History()
+        self._history = History()
 
     def ask(self, n: int, /) -> Codes:
-        return self._proposed.draw(self._space, n, self._rng)
+        return self._history.draw(self._space, n, self._rng)
 
     def tell(self, codes: Codes, values: Values, /) -> None:
-        """Nothing is learnt."""
+        """Values are ignored."""

@@ -1,7 +1,7 @@
 """RSBO: Bayesian optimization of random linear scalarisations, by BoTorch."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,20 +14,22 @@ class RSBO(ModelBased):
     Each step draws weights uniformly on the simplex, and maximises the weighted sum of the objectives' bounds, mean and
     ``sqrt(0.125 log(2t + 1))`` deviations after t observations; objectives are divided by their deviation.
 
-    Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, of which
-    the best climbs to better neighbours. Results that are outstanding count as known, at their predicted means.
+    Differs from the paper in that candidates are architectures: random ones and neighbours of the archive, with a local
+    search from the best. Pending evaluations count as observed at their predicted means.
 
     Settings are those of `ModelBased`.
     """
 
-    def acquisition(self, view: Any) -> Any:
+    paper: ClassVar[str] = "Paria, Kandasamy & Póczos, 2020"
+
+    def acquisition(self, inputs: Any) -> Any:
         import torch
 
-        weights = torch.from_numpy(np.random.default_rng(view.seed).dirichlet(np.ones(self._m)))
-        width = math.sqrt(0.125 * math.log(2 * len(view.Y) + 1))
+        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m)))
+        width = math.sqrt(0.125 * math.log(2 * len(inputs.Y) + 1))
 
         def bound(X: Any) -> Any:
-            posterior = view.model.posterior(X)
+            posterior = inputs.model.posterior(X)
             return ((posterior.mean + width * posterior.variance.sqrt()) @ weights)[:, 0]
 
         return bound

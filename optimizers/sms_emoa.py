@@ -1,15 +1,16 @@
-"""SMS-EMOA: whoever adds the least hypervolume leaves, by pymoo."""
+"""SMS-EMOA: the member that contributes the least hypervolume leaves, by pymoo."""
 
 from typing import Any, ClassVar
 
 import numpy as np
 from pymoo.algorithms.moo import sms
 from pymoo.core.population import Population
+from pymoo.operators.selection.tournament import TournamentSelection
 
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class SMSEMOA(PymooOptimizer):
@@ -32,23 +33,23 @@ class SMSEMOA(PymooOptimizer):
         Children a generation; more than the paper's one can be evaluated at a time.
     """
 
-    proposes: ClassVar[str] = "pop_size, then n_offsprings at a time"
+    paper: ClassVar[str] = "Beume, Naujoks & Emmerich, 2007"
 
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100, n_offsprings: int = 1) -> None:
-        check_size("SMS-EMOA", pop_size=pop_size)
+        check_count("pop_size", pop_size, least=2)
         check_count("n_offsprings", n_offsprings)
         algorithm = sms.SMSEMOA(
             pop_size=pop_size,
             n_offsprings=n_offsprings,
-            selection=tournament(sms.cv_and_dom_tournament),
-            survival=sms.LeastHypervolumeContributionSurvival() if len(problem.objectives) > 1 else _Best(),
+            selection=TournamentSelection(func_comp=sms.cv_and_dom_tournament),
+            survival=sms.LeastHypervolumeContributionSurvival() if len(problem.objectives) > 1 else _BestSurvival(),
             **genetic_operators(problem.space),
         )
         super().__init__(problem, algorithm, seed=seed, batch_size=max(pop_size, n_offsprings))
 
 
-class _Best(sms.LeastHypervolumeContributionSurvival):  # type: ignore[misc]
-    """Of one objective, where pymoo's fails."""
+class _BestSurvival(sms.LeastHypervolumeContributionSurvival):  # type: ignore[misc]
+    """The best of a single objective, for which pymoo's survival fails."""
 
     def _do(self, problem: Any, pop: Population, *args: Any, n_survive: int, **kwargs: Any) -> Population:
         return pop[np.argsort(pop.get("F")[:, 0], kind="stable")[:n_survive]]

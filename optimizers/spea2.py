@@ -1,13 +1,15 @@
 """SPEA2: strength of dominators and distance to neighbours, by pymoo."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pymoo.algorithms.moo import nsga3, spea2
+from pymoo.operators.selection.tournament import TournamentSelection
 
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
+from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Bools, Values
-from optimizers.libraries.pymoo.generations import PymooOptimizer, check_size, tournament
+from optimizers.libraries.pymoo.optimizer import PymooOptimizer
 
 
 class SPEA2(PymooOptimizer):
@@ -28,13 +30,15 @@ class SPEA2(PymooOptimizer):
         Size of the archive and of each generation.
     """
 
+    paper: ClassVar[str] = "Zitzler, Laumanns & Thiele, 2001"
+
     def __init__(self, problem: Problem, *, seed: int, pop_size: int = 100) -> None:
-        check_size("SPEA2", pop_size=pop_size)
-        survival = spea2.SPEA2Survival(normalize=True)  # it keeps bounds; pymoo's default is one for all instances
+        check_count("pop_size", pop_size, least=2)
+        survival = spea2.SPEA2Survival(normalize=True)  # pymoo's default is shared by all instances
         survival.norm = _Normalization(len(problem.objectives))
         algorithm = spea2.SPEA2(
             pop_size=pop_size,
-            selection=tournament(spea2.spea_binary_tournament),
+            selection=TournamentSelection(func_comp=spea2.spea_binary_tournament),
             survival=survival,
             **genetic_operators(problem.space),
         )
@@ -42,7 +46,7 @@ class SPEA2(PymooOptimizer):
 
 
 class _Normalization(nsga3.HyperplaneNormalization):  # type: ignore[misc]
-    """pymoo's, but an objective of equal values has the range 1: divided by 0, all distances would be none."""
+    """The range of an objective of equal values is 1: division by pymoo's 0 would make all distances NaN."""
 
     def update(self, F: Values, nds: Any = None) -> None:
         super().update(F, nds=nds)

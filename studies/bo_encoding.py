@@ -19,8 +19,8 @@ from hwbench_mo import make_problem
 from hwbench_mo.adapters.botorch import features as features_of
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats
-from optimizers.libraries.botorch import kernel as kernels
-from optimizers.libraries.botorch.surrogate import torch_apart
+from optimizers.libraries.botorch import gaussian_process
+from optimizers.libraries.botorch.isolation import isolated_torch
 
 SIZES = (50, 100, 200)
 N_TEST, N_SEEDS = 500, 3
@@ -51,7 +51,7 @@ def counts_and_slots(space: Space, codes: Codes) -> Floats:
 
 
 def matern(dims: slice | None = None, n: int = 0, *, ard: bool = False) -> Kernel:
-    return kernels.matern(BATCH, range(n)[dims or slice(None)], ard=ard)
+    return gaussian_process.matern(BATCH, range(n)[dims or slice(None)], ard=ard)
 
 
 def scaled(kernel: Kernel) -> Kernel:
@@ -93,10 +93,10 @@ def judged(way: str, space_name: str, n: int, seed: int, *, log: bool) -> Floats
     modelled = np.log(values) if log else values
     X = torch.from_numpy(features(problem.space, codes))
     Y = torch.from_numpy((modelled - modelled[:n].mean(axis=0)) / modelled[:n].std(axis=0))
-    with torch_apart(seed):
+    with isolated_torch(seed):
         model: Any = SingleTaskGP(X[:n], Y[:n], covar_module=kernel(X.shape[1]), outcome_transform=None)
         start = time.process_time()
-        kernels.fit(model)
+        gaussian_process.fit(model)
         seconds = time.process_time() - start
         with torch.no_grad():
             posterior = model.posterior(X[n:], observation_noise=True)

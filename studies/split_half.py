@@ -1,9 +1,9 @@
 """How far tables fitted to either half of the architectures agree: ``python -m studies.split_half MEASUREMENTS``.
 
-For each target, in per mille of the cost: the root mean square difference of the two halves' tables without a model of
-the campaign's drift (the order of measuring is shuffled, so that neighbours tell nothing) and with it; and that
-difference in units of the tables' standard errors, on random architectures and in the corners. The level, which both
-halves share with the campaign, is left out.
+For each target, in per mille of the cost: the root mean square difference between the tables of the two halves, without
+and with a model of the campaign's drift. (The order of measuring is shuffled for the former, so that neighbours predict
+nothing.) Then the difference in units of the tables' standard errors, on random architectures and in the corners. The
+level is left out, because both halves share the campaign's.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from hwbench_mo.measurements import read_measurements
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import DEVICES
+from hwbench_mo.targets import PER_DEVICE, Target, in_order
 from hwbench_mo.typing import Codes, Floats
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     corners = space.canonical(corners)
     print("target                without drift model   with it   standard errors: random   corners")
     scores = []
-    for target in [f"{metric}@{device}" for metric in ("latency", "energy") for device in DEVICES]:
+    for target in [name for name in in_order(measured.readings) if Target.parse(name).metric in PER_DEVICE]:
         centre = measured.centre(target)
         rms = {}
         for name, order in (("without", shuffled), ("with", measured.campaign_index)):
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _difference(space: SearchSpace, fits: list[HardwareFit], codes: Codes) -> tuple[Floats, Floats]:
-    """Relative differences of two fits, each group's median taken off, and what they are expected to be."""
+    """``[n]`` each; relative differences of two fits without the median of each group, and their standard errors."""
     one, other = (Kernel(space, [fit.model])(codes)[:, 0] for fit in fits)
     difference = np.log(np.maximum(one, 1e-12) / np.maximum(other, 1e-12))
     for group in np.unique(space.groups(codes)):

@@ -1,23 +1,25 @@
-"""Milliseconds a suggestion, of every optimizer or of those named, into ``docs/optimizers.csv``.
+"""Batch size and milliseconds a suggestion, of every optimizer or of those named, into ``docs/optimizers.csv``.
 
-python -m studies.suggestion_cost [names]
+    python -m studies.suggestion_cost [names]
 
-On gpt_s, perplexity against latency on an A100, on one thread, after 200 observations. Of a model, the median of 20
-suggestions counts; of baselines and populations, whose generations cost all at once, the median over batches of 100.
-It is processor time, which other work on the machine changes little. Rows of optimizers that are not measured stay.
+The problem is gpt_s, perplexity against latency on an A100; one thread; after 200 observations. The cost of a model is
+the median of 20 suggestions. Baselines and populations compute whole generations at once: their cost is the median over
+batches of 100. Processor time is measured, which other work on the machine changes little. Rows of optimizers that are
+not measured stay.
 """
 
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from experiments.reports.optimizers import COSTS, facts_of, measured_costs
+from experiments.reports.optimizers import COSTS, measured_costs
 from experiments.sweeps.configuration import choices, optimizer_named
-from hwbench_mo import InputError, make_problem
+from hwbench_mo import InputError, Problem, make_problem
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
 
@@ -27,11 +29,18 @@ BATCH = 100
 BATCHES = 5
 
 
-def milliseconds(name: str) -> float:
-    """Of asking for one architecture and telling its values; evaluating it is not counted."""
+def measured(name: str) -> dict[str, str]:
+    """``batch_size`` with the default settings, and ``milliseconds``."""
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
-    optimizer = optimizer_named(name)(problem, seed=0)
-    is_model = facts_of(name).kind in ("model-based", "multi-fidelity")
+    optimizer: Any = optimizer_named(name)(problem, seed=0)
+    with threadpool_limits(1):
+        cost = milliseconds(optimizer, problem)
+    return {"batch_size": str(optimizer.batch_size), "milliseconds": f"{cost:.2g}"}
+
+
+def milliseconds(optimizer: Any, problem: Problem) -> float:
+    """Of asking for one architecture and telling its values; evaluating it is not counted."""
+    is_model = optimizer.kind in ("model-based", "multi-fidelity")
     spent: list[tuple[float, int]] = []
 
     def step(n: int) -> int:
@@ -43,7 +52,7 @@ def milliseconds(name: str) -> float:
         optimizer.tell(codes, values)
         spent.append((asked - start + time.process_time() - evaluated, len(codes)))
         if len(codes) == 0:
-            raise InputError(f"optimizer {name} proposed nothing although all was told")
+            raise InputError(f"{type(optimizer).__name__} proposed nothing although all results were told")
         return len(codes)
 
     n_told = 0
@@ -69,24 +78,24 @@ def main(names: Sequence[str]) -> int:
     costs = measured_costs(COSTS)
     try:
         for name in names or choices("optimizer"):
-            optimizer_named(name)  # a name that is none ends the call, an extra that is not installed does not
+            optimizer_named(name)  # an unknown name ends the command, a missing extra only skips the optimizer
             try:
-                with threadpool_limits(1):
-                    costs[name] = f"{milliseconds(name):.2g}"
+                costs[name] = measured(name)
             except InputError as error:
                 print(f"skipped: {error}")
                 continue
-            print(f"{name}: {costs[name]} ms a suggestion", flush=True)
-            _write(costs, COSTS)
+            print(f"{name}: {costs[name]['milliseconds']} ms a suggestion", flush=True)
+            write(costs, COSTS)
     except InputError as error:
         return report(error)
     print(f"written: {COSTS}; now: python -m experiments.optimizers")
     return 0
 
 
-def _write(costs: dict[str, str], path: Path) -> None:
-    rows = [f"{name},{milliseconds}\n" for name, milliseconds in sorted(costs.items())]
-    write_whole(path, "".join(["name,milliseconds\n", *rows]))
+def write(costs: Mapping[str, Mapping[str, str]], path: Path) -> None:
+    """The table as CSV, by name."""
+    rows = [f"{name},{row['batch_size']},{row['milliseconds']}\n" for name, row in sorted(costs.items())]
+    write_whole(path, "".join(["name,batch_size,milliseconds\n", *rows]))
 
 
 if __name__ == "__main__":

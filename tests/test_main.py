@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from hwbench_mo.__main__ import COMMANDS, main
-from tests.support.sources import modules
+from tests.support.imports import modules
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import PACKAGES, imports, modules
+from tests.support.imports import PACKAGES, imports, modules
 from tests.support.spaces import ROOT
 
 CORE = "install_requires"
@@ -136,6 +136,6 @@ def test_the_wheel_holds_the_library_alone(tmp_path: Path) -> None:
     assert "hwbench_mo/py.typed" in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
     facts = {Path(name).name: wheel.read(name).decode() for name in names if ".dist-info/" in name}
-    always = re.findall(r"^Requires-Dist: ([\w-]+)[^;]*$", facts["METADATA"], flags=re.MULTILINE)
+    always = re.findall(r"^Requires-Dist: ([\w-]+)[^;\n]*$", facts["METADATA"], flags=re.MULTILINE)
     assert set(always) == LISTS[CORE]
     assert "hwbench-mo = hwbench_mo.__main__:main" in facts["entry_points.txt"]

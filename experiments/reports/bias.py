@@ -1,4 +1,4 @@
-"""How the surrogates' answers differ from measurements, and what an optimizer's selection makes of it."""
+"""The bias of the surrogates on measured rows, and how the selection by an optimizer changes it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,22 @@ from hwbench_mo.pareto.dominance import nondominated
 from hwbench_mo.typing import Codes, Floats, Values
 
 SETS = ("random rows", "visited", "final set")
-"""What bias is told of: as many random rows as were visited; all that was; what no other row of its run dominates."""
+"""Where bias is reported: on random rows, as many as were visited; on all visited rows; on those that are
+non-dominated within their run."""
 
 
 @dataclass(frozen=True)
 class Replay:
-    """Runs of one optimizer on measured rows, and what the surrogates say of the same architectures.
+    """Runs of one optimizer on measured rows, with the surrogates' predictions of the same architectures.
 
     Parameters
     ----------
     problem
-        On the measured rows.
+        Objectives are the measurements of the rows.
     surrogate
-        The same objectives, answered by the surrogates.
+        The same objectives, predicted by the surrogates.
     runs
-        One a seed.
+        One for each seed.
     """
 
     problem: Problem
@@ -53,9 +54,9 @@ class Replay:
         return np.array([regret_curve(self.problem, run)[-1] for run in self.runs])
 
     def chosen(self) -> tuple[Values, float]:
-        """Measured values of the rows that the surrogates take for non-dominated, and their regret.
+        """Measured values of the rows that are non-dominated by the surrogates, and their hypervolume regret.
 
-        All measured rows are candidates, and the exact front that they are judged by is that of the measured values.
+        All measured rows are candidates. Regret is against the exact front of the measured values.
         """
         codes = np.array(list(self.problem.space.enumerate()))
         taken = codes[nondominated(self.surrogate.evaluate(codes, noise="none"))]
@@ -78,7 +79,7 @@ def replay(
 
 
 def bias_table(replayed: Replay) -> pd.DataFrame:
-    """One row an objective and set: quartiles of predicted / measured - 1, and over how many architectures."""
+    """One row an objective and set: quartiles of predicted / measured - 1 over ``n`` architectures."""
     rows = []
     for which in SETS:
         quartiles = np.quantile(bias := replayed.bias(which), [0.25, 0.5, 0.75], axis=0)

@@ -1,7 +1,6 @@
-"""What is known of an optimizer by its name: read from its configuration and its docstrings."""
+"""The table of optimizers: what they declare, their settings, and what a suggestion was measured to cost."""
 
 import csv
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from hydra.utils import get_class
 from omegaconf import OmegaConf
 
 from experiments.sweeps.configuration import CONF, choices
-from experiments.sweeps.identity import Adapts
+from hwbench_mo import InputError
+from optimizers.shared import Described
 
 COSTS = CONF.parent / "docs" / "optimizers.csv"
 """Measured by ``python -m studies.suggestion_cost``."""
@@ -27,57 +27,59 @@ class Facts:
 
     name: str
     line: str
-    """What it is, in a line: the first one of its module."""
+    """The first line of its module."""
     paper: str
-    """Authors and year: the first that its docstring names."""
     library: str
-    """That which runs it, or ``own``."""
+    """The library that runs it, or ``own``."""
     kind: str
-    proposes: str
-    """How many at a time."""
     settings: dict[str, Any]
     """With their defaults."""
 
 
 def facts_of(name: str) -> Facts:
-    """The facts of the optimizer of that configuration."""
+    """The facts of the optimizer of a configuration.
+
+    Raises
+    ------
+    InputError
+        If its class does not declare what `Described` lists.
+    """
     settings: dict[Any, Any] = OmegaConf.to_container(  # type: ignore[assignment]
         OmegaConf.load(CONF / "optimizer" / f"{name}.yaml")
     )
     made: Any = get_class(settings["_target_"])
-    paper = re.search(r"\(([^()]*\d{4})\)", " ".join(made.__doc__.split()))
-    module = sys.modules[made.__module__]
-    library = made.library if isinstance(made, Adapts) else None
+    if not isinstance(made, Described):
+        raise InputError(f"optimizer {name} is {made.__qualname__}, which must declare library, paper and kind")
     return Facts(
         name=name,
-        line=(module.__doc__ or "").split("\n")[0],
-        paper=paper[1] if paper else "",
-        library=library.name if library else "own",
+        line=(sys.modules[made.__module__].__doc__ or "").split("\n")[0],
+        paper=made.paper,
+        library=made.library.name if made.library else "own",
         kind=made.kind,
-        proposes=made.proposes,
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},
     )
 
 
-def measured_costs(path: Path = COSTS) -> dict[str, str]:
-    """Milliseconds a suggestion by the name of the optimizer; none where there is no such file."""
+def measured_costs(path: Path = COSTS) -> dict[str, dict[str, str]]:
+    """``batch_size`` and ``milliseconds`` by the name of the optimizer; none if there is no such file."""
     if not path.exists():
         return {}
     with path.open(newline="") as file:
-        return {row["name"]: row["milliseconds"] for row in csv.DictReader(file)}
+        return {row.pop("name"): row for row in csv.DictReader(file)}
 
 
 def markdown_table(costs: Path = COSTS) -> str:
-    """All optimizers, one row each, with what a suggestion was measured to cost."""
+    """All optimizers, one row each."""
     measured = measured_costs(costs)
     rows = [
-        "| name | what it is | paper | library | kind | proposes | ms a suggestion | settings |",
+        "| name | what it is | paper | library | kind | batch size | ms a suggestion | settings |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for facts in map(facts_of, choices("optimizer")):
+        cost = measured.get(facts.name, dict.fromkeys(("batch_size", "milliseconds"), "not measured"))
         settings = ", ".join(f"`{key}={value}`" for key, value in facts.settings.items()) or "none"
         rows.append(
             f"| `{facts.name}` | {facts.line.removesuffix('.')} | {facts.paper} | {facts.library} | {facts.kind} | "
-            f"{facts.proposes} | {measured.get(facts.name, 'not measured')} | {settings} |"
+            f"{cost['batch_size']} | {cost['milliseconds']} | {settings} |"
         )
     return "\n".join(rows)

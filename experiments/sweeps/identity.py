@@ -9,22 +9,12 @@ from typing import Any, Protocol, runtime_checkable
 from hwbench_mo import Optimizer, Problem, __version__
 from hwbench_mo.problems import provenance
 from hwbench_mo.sources import hash_of_sources
-
-
-class Library(Protocol):
-    """What an optimizer adapts."""
-
-    name: str
-    """As reports show it."""
-
-    def versions(self) -> dict[str, str]:
-        """The installed version of everything that decides what the library proposes, by its name."""
-        ...
+from optimizers.shared import Library
 
 
 @runtime_checkable
 class Adapts(Protocol):
-    """An optimizer that says whether it adapts a library. One without the attribute adapts none."""
+    """An optimizer that says which library runs it. One without the attribute is its own."""
 
     library: Library | None
 
@@ -32,7 +22,8 @@ class Adapts(Protocol):
 def versions_of(optimizer: Optimizer) -> dict[str, str]:
     """Versions of everything that decides what an optimizer proposes."""
     library = optimizer.library if isinstance(optimizer, Adapts) else None
-    return {"hwbench_mo": __version__, "numpy": version("numpy"), **(library.versions() if library else {})}
+    of_library = library.versions() if isinstance(library, Library) else {}
+    return {"hwbench_mo": __version__, "numpy": version("numpy"), **of_library}
 
 
 def code_of(*parts: object) -> list[str]:

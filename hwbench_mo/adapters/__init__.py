@@ -1,1 +1,1 @@
-"""Adapters: a space in the terms of another library. Each module needs its library, and is imported by who has it."""
+"""A space in the terms of other libraries, a module a library; each but `botorch` imports its library."""

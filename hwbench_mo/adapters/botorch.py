@@ -1,4 +1,4 @@
-"""A space in BoTorch's terms: features of architectures for Gaussian processes. Needs no torch."""
+"""A space in BoTorch's terms: features of architectures for Gaussian processes, as numpy arrays."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from hwbench_mo.typing import Codes, Floats
 
 
 def features(space: Space, codes: Codes) -> Floats:
-    """``[n, k]``: the shared genes, the share of slots that take each choice, and where the large choices are.
+    """``[n, k]``; embed_dim, n_layer and bias scaled to [0, 1], the share of slots of each choice, and two moments.
 
-    What hardware costs is a sum over layers, wherever they are; quality depends a little on where. The last two
-    features are the moments of mlp_ratio and n_head about the middle slot.
+    Hardware cost is a sum over layers wherever they are, so that shares predict it. Quality depends a little on the
+    position: the moments of mlp_ratio and n_head about the middle slot tell early layers from late ones.
 
     >>> from hwbench_mo.spaces import SearchSpace
     >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,))

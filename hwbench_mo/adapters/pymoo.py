@@ -16,7 +16,13 @@ from hwbench_mo.typing import Bools, Codes
 
 
 def problem_of(space: Space, n_objectives: int) -> Problem:
-    """pymoo's problem of the choice indices of a space; it evaluates nothing."""
+    """pymoo's problem of the choice indices of a space. It evaluates nothing: algorithms are asked and told.
+
+    >>> from hwbench_mo.spaces import SearchSpace
+    >>> space = SearchSpace(name="tiny", embed_dim=(64, 128), n_layer=(1, 2), mlp_ratio=(2, 3, 4), n_head=(1,))
+    >>> problem_of(space, 2).xu.tolist()
+    [1.0, 1.0, 1.0, 2.0, 2.0, 0.0, 0.0]
+    """
     return Problem(n_var=space.n_genes, n_obj=n_objectives, xl=0, xu=space.n_choices - 1, vtype=int)
 
 
@@ -34,8 +40,15 @@ class SpaceSampling(Sampling):  # type: ignore[misc]
 class RandomReset(Mutation):  # type: ignore[misc]
     """Each gene takes another of its choices with probability 1/d.
 
-    pymoo's own operators suit no gene of three choices: polynomial mutation at eta 20 rounds back to the same index,
-    and choice mutation changes a third of all genes.
+    pymoo's own operators do not suit genes of three choices: polynomial mutation at eta 20 rounds back to the same
+    index, and choice mutation changes a third of all genes.
+
+    >>> from hwbench_mo.spaces import SearchSpace
+    >>> space = SearchSpace(name="tiny", embed_dim=(64, 128), n_layer=(1, 2), mlp_ratio=(2, 3, 4), n_head=(1,))
+    >>> codes = space.sample(1000, np.random.default_rng(0))
+    >>> mutated = RandomReset(space)._do(None, codes, random_state=np.random.default_rng(1))
+    >>> (mutated[:, 3] != codes[:, 3]).mean() - 1 / 7 < 0.02
+    np.True_
     """
 
     def __init__(self, space: Space) -> None:
@@ -45,14 +58,14 @@ class RandomReset(Mutation):  # type: ignore[misc]
     def _do(self, problem: Any, X: Codes, *args: Any, random_state: Any = None, **kwargs: Any) -> Codes:
         mutated = random_state.random(X.shape) < 1 / X.shape[1]
         step = 1 + (random_state.random(X.shape) * (self.n_choices - 1)).astype(np.int64)
-        # A gene of one choice has step 1 and comes back to itself.
+        # The step of a gene of one choice is 1, which leads back to the same index.
         return np.where(mutated, (X + step) % self.n_choices, X)
 
 
 class WithinSpace(Repair):  # type: ignore[misc]
     """Architectures of the space, in canonical form, so that duplicates are recognised.
 
-    Where a space holds some architectures alone, what a child becomes is none of the population.
+    In a space of measured rows a child becomes the nearest row that is not in the population.
     """
 
     def __init__(self, space: Space) -> None:
@@ -60,13 +73,18 @@ class WithinSpace(Repair):  # type: ignore[misc]
         self.space = space
 
     def _do(self, problem: Any, X: Codes, algorithm: Any = None, **kwargs: Any) -> Codes:
-        population: Any = getattr(algorithm, "pop", None)  # none, or empty, before the first generation
+        population: Any = getattr(algorithm, "pop", None)  # missing or empty before the first generation
         first = population is None or len(population) == 0
         return self.space.repair(X, avoid=None if first else population.get("X"))
 
 
 class EqualCodes(DuplicateElimination):  # type: ignore[misc]
-    """Duplicates are equal rows; a hash finds them faster than pymoo's matrix of distances does."""
+    """Duplicates are equal rows, found by hashing, which is faster than pymoo's matrix of distances.
+
+    >>> population = Population.new(X=np.array([[0, 1], [0, 1], [1, 1]]))
+    >>> EqualCodes().do(population).get("X").tolist()
+    [[0, 1], [1, 1]]
+    """
 
     def _do(self, pop: Population, other: Population | None, is_duplicate: Bools) -> Bools:
         seen = set() if other is None else {code.tobytes() for code in other.get("X")}
@@ -78,7 +96,16 @@ class EqualCodes(DuplicateElimination):  # type: ignore[misc]
 
 
 def genetic_operators(space: Space) -> dict[str, Any]:
-    """Fresh operators for a genetic algorithm on codes: pymoo's defaults are shared between instances."""
+    """New operators for a genetic algorithm on codes; pymoo's defaults are shared between instances.
+
+    >>> from hwbench_mo.spaces import SearchSpace
+    >>> space = SearchSpace(name="tiny", embed_dim=(64, 128), n_layer=(1, 2), mlp_ratio=(2, 3, 4), n_head=(1,))
+    >>> from pymoo.algorithms.moo.nsga2 import NSGA2
+    >>> algorithm = NSGA2(pop_size=10, **genetic_operators(space))
+    >>> codes = algorithm.setup(problem_of(space, 2), seed=0).ask().get("X")
+    >>> codes.shape, (codes == space.canonical(codes)).all()
+    ((10, 7), np.True_)
+    """
     return {
         "sampling": SpaceSampling(space),
         "crossover": UniformCrossover(),

@@ -1,9 +1,9 @@
-"""The measurement campaign as a nuisance: what its nodes and their clocks added, apart from the architectures.
+"""Drift of a measurement campaign: effects of its nodes and their clocks, which do not belong to architectures.
 
-Architectures came in random order, four jobs of 2,500 side by side. A node that is warm, shared or clocked otherwise
-moves everything that it measures for a while: the logarithm of measured / expected is a step function of the order of
-measuring, plus noise. How far a step moves depends on the width (a clock does not move what waits for memory), hence
-one curve a width.
+Architectures were measured in random order, in four parallel jobs of 2,500. A node that is warm, shared or clocked
+differently shifts all its measurements for a while: log(measured / expected) is a step function of the order of
+measuring, plus noise. The height of a step depends on the width, because a clock does not change the time spent waiting
+for memory. Each width therefore has its own drift.
 """
 
 import numpy as np
@@ -14,28 +14,27 @@ from hwbench_mo.typing import Floats, Ints
 JOB = 2500
 """Architectures a job; job j measured campaign_index 2500 j to 2500 j + 2499."""
 WINDOW = 21
-"""Architectures of one width whose median is the drift; 15 and 31 do alike, 61 worse on most CPUs."""
+"""Architectures of one width in a running median; 15 and 31 do as well, 61 is worse on most CPUs."""
 WORTH = 0.98
-"""What is left of a ratio's mean deviation once its neighbours' median is taken off: drift is what leaves less."""
+"""There is drift if subtracting the neighbours' median leaves less than this share of the mean deviation."""
 BLOCK = 250
-"""Architectures a block of the bootstrap; node states last for tens to some hundreds."""
+"""Architectures a block of the bootstrap; the states of a node last for tens to some hundreds."""
 
 
 def estimate_drift(campaign_index: Ints, embed_dim_index: Ints, log_ratio: Floats) -> Floats:
     """``[n]``; the campaign's part in ``log_ratio``: a running median within each job and width, 0 on average.
 
-    A median follows steps, which are what nodes do, and ignores outliers (Tukey, 1977). Where the neighbours of an
-    architecture do not tell its own ratio, as with modes that come and go from one measurement to the next, there is no
-    drift, and the answer is 0 for that width.
+    A running median follows the steps of nodes and ignores outliers (Tukey, 1977). The drift of a width is 0 where the
+    neighbours of an architecture do not predict its ratio, as with modes that change from one measurement to the next.
 
     Parameters
     ----------
     campaign_index
         ``[n]``; the order of measuring.
     embed_dim_index
-        ``[n]``; which width each architecture has.
+        ``[n]``; the width of each architecture, by index.
     log_ratio
-        ``[n]``; log(measured centre / what the table says), finite.
+        ``[n]``; log(median measurement / value of the table), finite.
 
     Examples
     --------
@@ -59,7 +58,7 @@ def estimate_drift(campaign_index: Ints, embed_dim_index: Ints, log_ratio: Float
 
 
 def _running_median(values: Floats) -> tuple[Floats, Floats]:
-    """``[n]`` each; medians of the values around each place, with its own and without."""
+    """``[n]`` each; medians of the values around each place, with the place's own value and without."""
     half = min(WINDOW, len(values)) // 2
     windows = sliding_window_view(np.pad(values, half, mode="edge"), 2 * half + 1)
     others = np.delete(windows, half, axis=1) if half else windows
@@ -67,10 +66,9 @@ def _running_median(values: Floats) -> tuple[Floats, Floats]:
 
 
 def neutral_level_error(campaign_index: Ints, log_ratio: Floats, *, n_resamples: int = 200) -> float:
-    """Standard error of the neutral level, the median of ``log_ratio`` ``[n]``, as the campaign's states are a sample.
+    """Standard error of the neutral level, the median of ``log_ratio`` ``[n]``, given that nodes change their state.
 
-    A bootstrap over blocks of the campaign (Künsch, 1989) of `BLOCK` consecutive architectures, within which
-    states hold on.
+    A block bootstrap (Künsch, 1989): the states of a node last, and blocks are `BLOCK` consecutive architectures.
     """
     rng = np.random.default_rng(0)
     blocks = np.unique(campaign_index // BLOCK, return_inverse=True)[1]

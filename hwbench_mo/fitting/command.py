@@ -1,6 +1,8 @@
 """``hwbench-mo fit MEASUREMENTS OUT``: fit every space of a folder of measurements and write its artifact."""
 
 import argparse
+import sys
+import warnings
 from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
@@ -16,8 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Fit, and print the files written; the exit status is 2 for a user's mistake."""
     try:
-        for path in fit_folder(options.measurements, options.out):
-            print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _print_warning
+            paths = fit_folder(options.measurements, options.out)
     except InputError as error:
         return report(error)
+    for path in paths:
+        print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
     return 0
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Warnings of a command are one line, as its errors are."""
+    print(f"warning: {message}", file=sys.stderr)

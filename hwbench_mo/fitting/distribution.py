@@ -1,9 +1,9 @@
 """Fits the distribution of one new measurement around sums of tables that were fitted to other rows.
 
-Ratios of measurement to sum are pooled over architectures: their quantiles hold the repeats' noise and the campaign's
-states alike, are as skewed and as many-humped as they are, and never below 0. Because every sum comes from tables that
-did not see the row, coverage on new rows is that of the levels (cross-conformal prediction; Vovk, 2015). How finely to
-pool is chosen by what predicts rows left out best: by width, or by width and bias; as one, or along the sum.
+Ratios of measurement to sum are pooled over architectures. Their quantiles include the noise of repeats and the states
+of the campaign's nodes, may be skewed and have several modes, and are never below 0. Every sum comes from tables that
+were fitted without the row, so that quantiles have their nominal coverage on new rows (cross-conformal prediction;
+Vovk, 2015). Held-out rows choose how finely to pool: by width, or by width and bias; all at once, or along the sum.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ from hwbench_mo.surrogates.quantiles import LEVELS, MEDIAN, QuantileTable
 from hwbench_mo.typing import Bools, Floats, Ints
 
 KNOTS = (4, 8)
-"""Numbers of knots along the sum that are tried, beside one."""
+"""Numbers of knots along the sum that are tried, besides one."""
 LEAST_ROWS = 100
-"""Architectures that each knot's quantiles need at least."""
+"""Architectures that the quantiles of a knot need at least."""
 WORTH = 1e-3
-"""Knots are used if they lower the score by so much at least, as a share of it."""
+"""Several knots are used if they lower the score by this share at least."""
 SCORED = np.linspace(0.05, 0.95, 19)
+"""Levels of the quantiles that are scored."""
 MOST_REPEATS = 10
-"""Repeats of each architecture that forms are chosen by; the final quantiles are of all."""
+"""Repeats of each architecture that choose the form; the final quantiles use all of them."""
 
 
 class Form(NamedTuple):
@@ -35,16 +36,16 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """How sums become medians, and what is around them."""
+    """The map from sums of tables to medians, and the noise around the medians."""
 
     form: Form
     factors: Floats
-    """``[e, b]``; by how much medians exceed sums, where there is no curve."""
+    """``[e, b]``; median / sum where there is no curve."""
     curve: Curve | None
     noise: QuantileTable
 
     def medians(self, sums: Floats, e: Ints, b: Ints) -> Floats:
-        """``[n]``; of architectures with those sums, widths and biases."""
+        """``[n]``; medians of architectures with given sums, widths and biases."""
         return sums * self.factors[e, b] if self.curve is None else self.curve(sums, e, b)
 
 
@@ -54,20 +55,21 @@ def fit_distribution(sums: Floats, repeats: Floats, e: Ints, b: Ints, *, may_ben
     Parameters
     ----------
     sums
-        ``[n]``; what tables answer that were fitted without the row; positive.
+        ``[n]``; positive sums of tables that were fitted without the row.
     repeats
         ``[n, r]``; measurements, NaN where one is missing.
     e, b
         ``[n]``; embed_dim and bias of each architecture, by index.
     may_bend
-        Whether medians may be other than proportional to sums.
+        Whether medians may be a curve over sums, instead of proportional to them.
     """
     shape = int(e.max()) + 1, int(b.max()) + 1
     forms = [Form(by_bias, 1) for by_bias in (False, True)[: shape[1]]]
     smallest = np.bincount(e * shape[1] + b).min()
     if may_bend:
         forms += [Form(form.by_bias, n) for form in forms for n in KNOTS if smallest >= n * LEAST_ROWS]
-    shown = repeats[:, :: -(-repeats.shape[1] // MOST_REPEATS)]
+    taken = repeats[:, np.isfinite(repeats).any(axis=0)]
+    shown = taken[:, :: -(-taken.shape[1] // MOST_REPEATS)]
     half = np.arange(len(sums)) % 2 == 0
     scores = {}
     for form in forms:
@@ -115,14 +117,14 @@ def _quantiles_along(sums: Floats, ratios: Floats, n_knots: int) -> tuple[Floats
 
 
 def _ascending(values: Floats) -> Floats:
-    """The least ascending values above ``values`` ``[..., j]``, apart by at least a billionth."""
+    """The least strictly ascending values above ``values`` ``[..., j]``, at least a billionth apart."""
     steps = 1 + 1e-9 * np.arange(values.shape[-1])
     ascending: Floats = np.maximum.accumulate(values / steps, axis=-1) * steps
     return ascending
 
 
 def total_crps(fitted: Distribution, sums: Floats, repeats: Floats, e: Ints, b: Ints) -> float:
-    """Continuous ranked probability score over `SCORED`, summed over architectures, relative to what is measured."""
+    """Continuous ranked probability score over `SCORED`, summed over architectures, over the mean measurement."""
     medians = fitted.medians(sums, e, b)
     groups = e * fitted.factors.shape[1] + b
     quantiles = fitted.noise.quantile(groups, medians, SCORED)

@@ -1,7 +1,5 @@
-"""Fits every target of a space and writes the artifacts."""
+"""Fits every measured target of a space and writes the artifacts."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +9,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hwbench_mo.benchmark.benchmark import Benchmark
-from hwbench_mo.errors import OutputExistsError
+from hwbench_mo.errors import InputError
+from hwbench_mo.files import new_folder
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution, total_crps
-from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain
+from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain, refuse_dependent
 from hwbench_mo.fitting.positions import PositionRidge
 from hwbench_mo.fitting.quality import QualityFit, fit_quality
+from hwbench_mo.fitting.sufficiency import refuse_few, warn_of_missing_prior
 from hwbench_mo.measurements.fingerprint import fingerprint
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
@@ -28,23 +28,23 @@ from hwbench_mo.surrogates.kernel import Kernel
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import PER_DEVICE, QUALITY, Target, in_order
-from hwbench_mo.typing import Bools, Floats
+from hwbench_mo.typing import Bools, Codes, Floats
 from hwbench_mo.version import __version__
 
 HARDWARE_FOLDS = 10
 QUALITY_FOLDS = 10
-"""Noise is what is left on rows that the tables were not fitted to."""
+"""Noise is what remains of rows that the tables were not fitted to."""
 ORDER_WORTH = 0.02
-"""Latency and energy depend on the order of layers if that lowers their held-out score by this share at least.
+"""The tables of latency and energy depend on the order of layers if that lowers the held-out score by this share.
 
-With two objectives the exact front is as exact with it, but takes longer; with three it can be out of reach. Memory
-would gain 2 to 14 %, of errors that are below 0.2 % already: it is kept a function of counts.
+With such tables the exact front of two objectives takes longer, and that of three can be too large to compute. Memory
+would gain 2 to 14 % of errors that are below 0.2 % already: its tables depend on the counts of choices alone.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class _Fitted:
-    """One target: its tables, their error, the distribution around them, and what is worth knowing of the fit."""
+    """One target: its tables, their error, the distribution around them, and facts about the fit for the manifest."""
 
     model: AdditiveModel
     error: TableError
@@ -53,24 +53,25 @@ class _Fitted:
 
 
 def fit_folder(measurements: Path, out: Path) -> list[Path]:
-    """Fit every measured space and write its artifact; the paths of the files written.
+    """Fit every space that a folder of measurements has, and write its artifact; the paths of the files written.
 
-    Everything is read, checked and fitted before anything is written, and ``out`` appears whole or not at all.
+    ``out`` appears whole or not at all.
 
     Raises
     ------
     OutputExistsError
         If ``out`` exists.
     InputError
-        If the measurements are not as they must be.
+        If there are no measurements, they are not as they must be, or too few of them.
     """
-    if out.exists():
-        raise OutputExistsError(f"{out} exists already, and results are never replaced; name another folder")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
-        folder = Path(scratch) / "artifacts"
-        folder.mkdir()
-        for name in MEASURED:
+    spaces = [name for name in MEASURED if (measurements / name).is_dir()]
+    if not spaces:
+        raise InputError(
+            f"{measurements / MEASURED[0]}/architectures.parquet is missing, and so are those of the other spaces: "
+            f"name a folder of measurements that holds {', '.join(MEASURED[:-1])} or {MEASURED[-1]}"
+        )
+    with new_folder(out) as folder:
+        for name in spaces:
             measured = read_measurements(measurements, get_space(name))
             with threadpool_limits(1):  # sums of several threads differ in their last bits
                 fitted = fit_space(measured)
@@ -82,25 +83,42 @@ def fit_folder(measurements: Path, out: Path) -> list[Path]:
             manifest = {**facts, **fitted.manifest}
             contents = Contents(fitted.models, fitted.noise, manifest, fitted.errors, fitted.support)
             write_artifact(measured.space, contents, folder)
-        os.rename(folder, out)
     return sorted(out.iterdir())
 
 
 def fit_space(measured: Measurements) -> Benchmark:
-    """Models, noise and errors of every measured target of one space."""
-    fitted = _fit_quality_targets(measured)
-    order = PositionRidge.of(measured.space, measured.codes)
-    for target in measured.readings:
-        if target not in QUALITY:
-            fitted[target] = _fit_hardware_target(measured, target, order)
+    """Models, noise and errors of every measured target of one space.
+
+    Warns if perplexity was measured too rarely to do without the prior that ``perplexity_mlp`` gives.
+
+    Raises
+    ------
+    InputError
+        If nothing was measured, or too few architectures to tell what each choice costs.
+    """
+    space, codes = measured.space, measured.codes
+    fitted: dict[str, _Fitted] = {}
+    support: dict[str, Support] = {}
+    quality = [target for target in QUALITY if np.isfinite(measured.centre(target)).any()]
+    if quality:
+        known = np.all([np.isfinite(measured.centre(target)) for target in quality], axis=0)
+        refuse_few(space, codes[known], " and ".join(quality))
+        warn_of_missing_prior(measured)
+        fitted |= _fit_quality_targets(measured, quality, known)
+        support["quality"] = Support.of(space, codes[known])
+    hardware = [target for target in measured.readings if target not in QUALITY]
+    if hardware:
+        refuse_few(space, codes, "measurements")
+        for left_out in _folds(len(codes), HARDWARE_FOLDS):
+            refuse_dependent(space, codes[~left_out])
+        order = PositionRidge.of(space, codes)
+        fitted |= {target: _fit_hardware_target(measured, target, order) for target in hardware}
+        support["hardware"] = Support.of(space, codes)
+    if not fitted:
+        raise InputError(f"{space.name}: nothing was measured: there is neither a file of a device nor a perplexity")
     targets = in_order(fitted)
-    known = np.isfinite(measured.centre("perplexity"))
-    support = {
-        "quality": Support.of(measured.space, measured.codes[known]),
-        "hardware": Support.of(measured.space, measured.codes),
-    }
     return Benchmark(
-        measured.space,
+        space,
         {name: _with_distribution(fitted[name].model, fitted[name].distribution) for name in targets},
         {name: fitted[name].distribution.noise for name in targets},
         {"fit": {name: fitted[name].facts for name in targets}},
@@ -137,29 +155,29 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
     by_order = bool(order_gain > ORDER_WORTH) and Target.parse(target).metric in PER_DEVICE
     if by_order:
         distribution, fitted = with_order, ordered(fitted, everything)
+    gain = interaction_gain(space, codes, centre, fitted.drift)
     facts = {
         "by_layer_order": by_order,
         "order_gain": round(order_gain, 4),
         "layer_cost_by_bias": list(fitted.by_bias),
         "cheaper_though_larger": list(fitted.cheaper),
         "held_level": list(fitted.level_with),
-        "interaction_gain": round(interaction_gain(space, codes, centre, fitted.drift), 4),
+        "interaction_gain": gain if gain is None else round(gain, 4),
         "noise_by_bias": distribution.form.by_bias,
         "noise_knots": distribution.form.n_knots,
     }
     return _Fitted(fitted.model, _scaled(fitted.error, distribution.factors), distribution, facts)
 
 
-def _fit_quality_targets(measured: Measurements) -> dict[str, _Fitted]:
+def _fit_quality_targets(measured: Measurements, targets: list[str], known: Bools) -> dict[str, _Fitted]:
     space, codes = measured.space, measured.codes
     perplexity, accuracy = measured.centre("perplexity"), measured.centre("accuracy")
 
     def fit(rows: Bools) -> dict[str, QualityFit]:
         return fit_quality(space, codes[rows], perplexity[rows], accuracy[rows], measured.perplexity_mlp[rows])
 
-    known = np.isfinite(perplexity) & np.isfinite(accuracy)
     rows_known = np.flatnonzero(known)
-    answers = {target: np.empty(len(rows_known)) for target in QUALITY}
+    answers = {target: np.empty(len(rows_known)) for target in targets}
     for left_out in _folds(len(rows_known), QUALITY_FOLDS):
         rows = rows_known[left_out]
         train = np.ones(len(codes), dtype=bool)
@@ -182,12 +200,12 @@ def _folds(n: int, n_folds: int) -> Iterator[Bools]:
         yield np.arange(n) % n_folds == fold
 
 
-def _answers(space: SearchSpace, model: AdditiveModel, codes: np.ndarray) -> Floats:
+def _answers(space: SearchSpace, model: AdditiveModel, codes: Codes) -> Floats:
     return Kernel(space, [model])(codes)[:, 0]
 
 
 def _with_distribution(model: AdditiveModel, distribution: Distribution) -> AdditiveModel:
-    """The model whose values are the medians: what pooled ratios are off from 1 moves into tables or a curve."""
+    """The model whose values are medians: the median ratio of measurement to sum moves into the tables or a curve."""
     if distribution.curve is not None:
         return replace(model, curve=distribution.curve)
     factors = distribution.factors

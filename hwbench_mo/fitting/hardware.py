@@ -1,8 +1,8 @@
 """Fits latency, energy and memory: within one width, linear in how many layers take each choice.
 
 The campaign's drift is estimated together with the tables and taken out (`hwbench_mo.fitting.campaign`), so that the
-tables describe the architecture. What bias changes of a layer's cost is kept where rows left out of the fit are
-predicted better with it. More heads or a wider MLP never cost less, unless data says so beyond doubt.
+tables describe the architecture. A layer's cost depends on bias where that predicts held-out rows better. More heads or
+a wider MLP never cost less, unless the data contradict it beyond doubt.
 """
 
 from dataclasses import dataclass, replace
@@ -10,9 +10,10 @@ from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 
+from hwbench_mo.errors import InputError
 from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
 from hwbench_mo.fitting.positions import Penalty, PositionRidge, tables_of
-from hwbench_mo.fitting.regression import HuberFit, enforce, huber_loss, huber_regression
+from hwbench_mo.fitting.regression import HuberFit, enforce, huber_loss, huber_regression, is_determined
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
@@ -23,29 +24,41 @@ from hwbench_mo.typing import Codes, Floats, Ints
 ROUNDS = 3
 """How often drift and tables are fitted in turn."""
 Z_OPEN = 3.0
-"""Standard errors up to which data leaves open that a larger layer is not cheaper."""
+"""A larger layer may come out cheaper by this many standard errors before the data count as a contradiction."""
 ORDER = Penalty(own=1.0, mean=1.0, neighbours=3.0)
-"""Of what the order of layers changes, chosen by the held-out score of energy@p100 on gpt_m and gpt_l."""
+"""Penalty on effects of the order of layers, chosen by the held-out score of energy@p100 on gpt_m and gpt_l."""
 CLIPPED = 6.0
-"""Standard deviations beyond which a residual tells no more of the order of layers."""
+"""Residuals are clipped at this many standard deviations before the effects of order are fitted."""
 LEAST = 1e-3
-"""Measured over expected is not taken for less than this: logarithms of failed fits stay finite."""
+"""Lower bound of measured / expected: logarithms of failed fits stay finite."""
 
 
 @dataclass(frozen=True, eq=False)
 class HardwareFit:
-    """Tables of one target, and what is known of them."""
+    """The tables of one target, their standard errors, and what was decided on the way."""
 
     model: AdditiveModel
     error: TableError
     drift: Floats
-    """``[n]``; log of the campaign's part in each measured centre, 0 on average within a width."""
+    """``[n]``; log of the campaign's part in each measured median, 0 on average within a width."""
     by_bias: tuple[bool, ...]
     """``[e]``; whether a layer's cost depends on bias."""
     cheaper: tuple[str, ...]
-    """Where data says that more heads or a wider MLP cost less."""
+    """Steps to more heads or a wider MLP that cost less according to the data."""
     level_with: tuple[str, ...]
-    """Where they would have come out cheaper within what data leaves open, and were held to the same cost."""
+    """Steps that would have come out cheaper within the error of the data, and were held to cost 0."""
+
+
+def refuse_dependent(space: SearchSpace, codes: Codes) -> None:
+    """Raise `InputError` unless the cost of every choice can be told from architectures ``[n, d]``, width by width."""
+    counts, signed, width = _counts(space, codes), _signed_bias(space, codes), codes[:, EMBED_DIM]
+    for i, embed_dim in enumerate(space.embed_dim):
+        x = _designs(counts[width == i], signed[width == i])[1]
+        if not is_determined(x):
+            raise InputError(
+                f"{space.name}: {len(x)} architectures of embed_dim {embed_dim} are too few or too alike to tell what "
+                f"each choice costs; measure more of them, with every n_layer, mlp_ratio, n_head and bias"
+            )
 
 
 def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_index: Ints) -> HardwareFit:
@@ -56,9 +69,9 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
     codes
         ``[n, d]``, canonical.
     centre
-        ``[n]``; the measured centre of each architecture, positive.
+        ``[n]``; the median measurement of each architecture, positive.
     campaign_index
-        ``[n]``; the order in which they were measured.
+        ``[n]``; the order in which the architectures were measured.
     """
     e, b = len(space.embed_dim), len(space.bias)
     counts = _counts(space, codes)
@@ -100,7 +113,7 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
             errors["base"][i, j, :, :-1] = factor[0]
             errors["mlp"][i, j, 0, :, :-1] = factor[1 : 1 + n_ratios]
             errors["head"][i, j, 0, 1:, :-1] = factor[1 + n_ratios :]
-            # What the neutral level is off by moves every sum in proportion.
+            # An error of the neutral level moves every sum in proportion.
             for name, table in (("base", base), ("mlp", mlp), ("head", head)):
                 errors[name][i, j, ..., -1] = level * table[i, j]
     by_bias = tuple(fits[i].x.shape[1] > counts.shape[1] + 2 for i in range(e))
@@ -115,17 +128,17 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
 
 
 def add_order(space: SearchSpace, codes: Codes, centre: Floats, fit: HardwareFit, fitter: PositionRidge) -> HardwareFit:
-    """The same fit, with what the order of layers changes.
+    """The same fit with effects of the order of layers added.
 
-    Order does not matter to hardware, but it does to some energies: they are power, read once while the architecture
-    runs, times duration, and so depend on which layer runs at that moment.
+    The order of layers does not matter to hardware, but to some energies. Energy is power times duration, and power is
+    read once while the architecture runs: the energy depends on which layer runs at that moment.
 
     Parameters
     ----------
     codes, centre
-        What ``fit`` was fitted to.
+        The data of ``fit``.
     fitter
-        Of the same codes.
+        The ridge regression of the same codes.
     """
     expected = Kernel(space, [fit.model])(codes)[:, 0]
     width = codes[:, EMBED_DIM]
@@ -151,10 +164,10 @@ def add_order(space: SearchSpace, codes: Codes, centre: Floats, fit: HardwareFit
 
 
 def _counts(space: SearchSpace, codes: Codes) -> Floats:
-    """``[n, p]``; how many layers take each choice, but for the first number of heads.
+    """``[n, p]``; how many layers take each choice, without the column of the smallest n_head.
 
-    Both kinds of counts add up to n_layer: without that column, the mlp entries carry "one more layer" and the head
-    entries what further heads add.
+    Counts of mlp_ratio and of n_head both add up to n_layer, and would be collinear. Without that column, the entries
+    of mlp_ratio hold the cost of a layer with the smallest n_head, and those of n_head the cost of further heads.
     """
     return np.delete(space.counts_as_floats(codes), len(space.mlp_ratio), axis=1)
 
@@ -164,7 +177,7 @@ def _signed_bias(space: SearchSpace, codes: Codes) -> Floats:
 
 
 def _designs(counts: Floats, signed: Floats) -> tuple[Floats, Floats]:
-    """Regressors without and with what bias changes of a layer's cost: 1, counts, bias [, bias * counts]."""
+    """Regressors without and with effects of bias on a layer's cost: 1, counts, bias [, bias * counts]."""
     ones = np.ones((len(counts), 1))
     bias = signed[:, None] if np.ptp(signed) > 0 else np.empty((len(counts), 0))
     shared = np.concatenate([ones, counts, bias], axis=1)
@@ -172,7 +185,7 @@ def _designs(counts: Floats, signed: Floats) -> tuple[Floats, Floats]:
 
 
 def _fit_width(counts: Floats, signed: Floats, y: Floats) -> HuberFit:
-    """The form that predicts rows left out of the fit better."""
+    """With or without effects of bias on a layer's cost, whichever predicts held-out rows better."""
     shared, by_bias = (huber_regression(x, y) for x in _designs(counts, signed))
     scale = by_bias.scale
     if scale == 0 or by_bias.x.shape == shared.x.shape:
@@ -181,7 +194,7 @@ def _fit_width(counts: Floats, signed: Floats, y: Floats) -> HuberFit:
 
 
 def _of_bias(fit: HuberFit, n_counts: int, *, signed: float) -> Floats:
-    """``[1 + counts, p]``; maps a width's coefficients to those of one choice of bias."""
+    """``[1 + counts, p]``; the matrix from a width's coefficients to those of one choice of bias."""
     share = np.eye(1 + n_counts, fit.x.shape[1])
     if fit.x.shape[1] > 1 + n_counts:
         share[0, 1 + n_counts] = signed
@@ -191,7 +204,7 @@ def _of_bias(fit: HuberFit, n_counts: int, *, signed: float) -> Floats:
 
 
 def _growth(space: SearchSpace) -> Floats:
-    """``[q, p]``; differences between one choice and the next smaller one, none of which physics lets be negative."""
+    """``[q, p]``; cost of each choice minus that of the next smaller one, which physics does not let be negative."""
     n_ratios, n_heads = len(space.mlp_ratio), len(space.n_head)
     growth = np.zeros((n_ratios + n_heads - 2, n_ratios + n_heads))
     for c in range(1, n_ratios):
@@ -215,10 +228,11 @@ def _square_root(covariance: Floats) -> Floats:
     return root
 
 
-def interaction_gain(space: SearchSpace, codes: Codes, centre: Floats, drift: Floats) -> float:
-    """By how much products of counts would lower the error of rows left out of the fit: 0.01 is one hundredth.
+def interaction_gain(space: SearchSpace, codes: Codes, centre: Floats, drift: Floats) -> float | None:
+    """The share of the held-out error that products of counts would remove: 0.01 is one hundredth.
 
-    The additive form is kept for its exact Pareto front; this is what it costs.
+    The tables stay additive for the sake of the exact Pareto front; the gain is the price. None where the architectures
+    are too few or too alike to fit products.
     """
     counts, signed, width = _counts(space, codes), _signed_bias(space, codes), codes[:, EMBED_DIM]
     losses = np.zeros(2)
@@ -229,6 +243,9 @@ def interaction_gain(space: SearchSpace, codes: Codes, centre: Floats, drift: Fl
         middle = counts[rows] - counts[rows].mean(axis=0)
         pairs = combinations_with_replacement(range(counts.shape[1]), 2)
         products = np.stack([middle[:, a] * middle[:, b] for a, b in pairs], axis=1)
-        richer = huber_regression(np.concatenate([plain.x, products], axis=1), y)
+        x = np.concatenate([plain.x, products], axis=1)
+        if not is_determined(x):
+            return None
+        richer = huber_regression(x, y)
         losses += [huber_loss(fit.left_out(), plain.scale) * rows.sum() for fit in (plain, richer)]
     return float(1 - losses[1] / losses[0])

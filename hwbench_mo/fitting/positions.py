@@ -1,7 +1,7 @@
-"""Ridge regression of what a layer adds by its position: the fits of quality, and of energies that depend on order.
+"""Ridge regression of per-layer effects that depend on the layer's position.
 
-Effects of neighbouring layers are alike, and those of bias are small: penalties hold them to that as far as data leaves
-it open.
+Quality is fitted so, and energies that depend on the order of layers. Penalties express that neighbouring layers have
+similar effects and that bias changes little; the data override them where they can.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,18 @@ from hwbench_mo.typing import Bools, Codes, Floats, Ints
 
 @dataclass(frozen=True, kw_only=True)
 class Penalty:
-    """Of the effects u of one kind over positions: own (u - mean)^2 + mean mean^2 + neighbours (u_s - u_s+1)^2, summed.
+    """Ridge penalty on the effects of one choice of mlp_ratio or n_head, one effect for each layer position.
 
-    With noise of variance s^2 a penalty p is a prior of variance s^2 / p.
+    The penalty is the sum of three terms. For noise of variance s^2, weight p is a Gaussian prior of variance s^2 / p.
+
+    Parameters
+    ----------
+    own
+        Weight of each effect's squared distance from the mean over positions.
+    mean
+        Weight of the squared mean over positions, once for each position.
+    neighbours
+        Weight of the squared difference between the effects of neighbouring positions.
     """
 
     own: float
@@ -26,16 +35,16 @@ class Penalty:
 
 
 BIAS_SHRINKAGE = 10.0
-"""Penalty of what depends on bias, as a multiple of the penalty of what does not."""
+"""Penalty on interactions with bias, as a multiple of the penalty on the effects themselves."""
 FREE = 1e-8
-"""Penalty of what width, depth and bias do as a whole: a trace that keeps the system regular."""
+"""Penalty on intercepts, and effects of depth and bias: just enough to keep the system regular."""
 N_DRAWS = 40
-"""Draws of the tables from their posterior: a standard error is known to 11 % of itself."""
+"""Draws of the tables from their posterior, which determine standard errors to 11 %."""
 
 
 @dataclass(frozen=True, eq=False)
 class PositionRidge:
-    """Ridge regressions on one design, each width by itself."""
+    """Ridge regressions on one design matrix, one for each width."""
 
     space: SearchSpace
     width: Ints
@@ -53,7 +62,7 @@ class PositionRidge:
         return PositionRidge(self.space, self.width[rows], self.x[rows])
 
     def fit(self, y: Floats, penalty: Penalty) -> Floats:
-        """``[e, p]``; coefficients from the rows in which ``y`` ``[n]`` is known; 0 where no row is."""
+        """``[e, p]``; coefficients from the rows in which ``y`` ``[n]`` is known; 0 for widths without such rows."""
         coefficients = np.zeros((len(self.space.embed_dim), self.x.shape[1]))
         matrix = _penalty_matrix(self.space, self.x.shape[1], penalty)
         for e in range(len(coefficients)):
@@ -64,15 +73,15 @@ class PositionRidge:
         return coefficients
 
     def apply(self, coefficients: Floats) -> Floats:
-        """``[n]``; what coefficients ``[e, p]`` say."""
+        """``[n]``; the values that coefficients ``[e, p]`` give."""
         answer: Floats = np.einsum("np,np->n", self.x, coefficients[self.width])
         return answer
 
     def draws(self, residuals: Floats, penalty: Penalty) -> Floats:
-        """``[e, p, r]``; deviations of the coefficients, drawn from their posterior, scaled so that squares add up.
+        """``[e, p, r]``; r draws of the coefficients' deviations, scaled so that their squares add up to the variance.
 
-        With Gaussian noise of variance s^2 the penalty is a Gaussian prior, and the posterior's covariance is
-        s^2 (X^T X + penalty)^-1; s^2 is that of the residuals, for the effective number of coefficients.
+        For Gaussian noise of variance s^2 the penalty is a Gaussian prior, and the covariance of the posterior is
+        s^2 (X^T X + penalty)^-1. The residuals give s^2, with the effective number of coefficients taken off.
         """
         n_columns = self.x.shape[1]
         matrix = _penalty_matrix(self.space, n_columns, penalty)
@@ -89,10 +98,10 @@ class PositionRidge:
 
 
 def _design(space: SearchSpace, codes: Codes) -> Floats:
-    """``[n, p]``; regressors: shared ones, layers' choices, and all of them times bias.
+    """``[n, p]``; regressors: intercept and depth, the choices of each layer, and all of these times bias.
 
-    A layer's choices are contrasts that add up to 0 over the choices, so that an absent layer (all 0) is compared with
-    the average layer and the effect of depth itself stands in the shared regressors.
+    Choices are coded as contrasts that add up to 0 over the choices. An absent layer, whose contrasts are all 0, counts
+    as an average layer, and the effect of depth is in the regressors of depth alone.
     """
     bias = np.array(space.bias, dtype=np.float64)[codes[:, BIAS]] - 0.5
     depth = [(codes[:, 1] == level).astype(np.float64) for level in range(1, len(space.n_layer))]

@@ -1,4 +1,4 @@
-"""Robust linear regression with what a fit of tables needs of it: errors, leave-one-out residuals, constraints."""
+"""Robust linear regression for the fits of tables: coefficients, covariance, leave-one-out residuals, constraints."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,9 +33,9 @@ class HuberFit:
 
     @cached_property
     def covariance(self) -> Floats:
-        """``[p, p]``; of the coefficients, whatever the noise is like in each row (the sandwich of Huber, 1967).
+        """``[p, p]``; covariance of the coefficients, for noise of any variance in each row (sandwich; Huber, 1967).
 
-        Beyond the bend of Huber's loss a residual's pull does not change with it: such rows carry no curvature.
+        Rows with residuals in the linear part of Huber's loss have no curvature.
         """
         influence = self.x * (self.weights * self.residuals)[:, None]
         curvature = _inverse_normal(self.x, (np.abs(self.residuals) <= HUBER * self.scale).astype(np.float64))
@@ -44,14 +44,20 @@ class HuberFit:
         return (covariance + covariance.T) / 2
 
     def left_out(self) -> Floats:
-        """``[n]``; the residual of each row from a fit without it, by its leverage (Allen, 1974)."""
+        """``[n]``; the residual of each row from a fit without the row, by its leverage (Allen, 1974)."""
         leverage = self.weights * np.einsum("np,pq,nq->n", self.x, _inverse_normal(self.x, self.weights), self.x)
         residuals: Floats = self.residuals / np.maximum(1 - leverage, 1e-3)
         return residuals
 
 
+def is_determined(x: Floats) -> bool:
+    """Whether rows ``[n, p]`` determine p coefficients and leave residuals."""
+    n, p = x.shape
+    return n > p and bool(np.linalg.matrix_rank(x) == p)
+
+
 def _inverse_normal(x: Floats, weights: Floats) -> Floats:
-    """``[p, p]``; inverse of the weighted normal matrix, by way of centred columns, which keeps it well conditioned."""
+    """``[p, p]``; inverse of the weighted normal matrix. Columns are centred for the sake of conditioning."""
     mean = weights @ x[:, 1:] / weights.sum()
     centred = x[:, 1:] - mean
     slopes = np.linalg.inv((centred * weights[:, None]).T @ centred)
@@ -106,7 +112,7 @@ def huber_loss(residuals: Floats, scale: float) -> float:
 
 
 class Enforced(NamedTuple):
-    """Coefficients, which constraints hold them, and which ones data speaks against."""
+    """Coefficients, the constraints that hold them, and the constraints that the data contradict."""
 
     coefficients: Floats  # [p]
     active: Bools  # [q]
@@ -114,10 +120,10 @@ class Enforced(NamedTuple):
 
 
 def enforce(coefficients: Floats, covariance: Floats, constraints: Floats, *, z_open: float) -> Enforced:
-    """The nearest coefficients ``[p]`` that keep ``constraints @ coefficients >= 0`` where data leaves that open.
+    """The nearest coefficients ``[p]`` with ``constraints @ coefficients >= 0``, unless the data contradict that.
 
-    A constraint that is broken by more than ``z_open`` standard errors is data speaking against it: it is let go. The
-    others are enforced; distance is measured by the covariance, so that this is the constrained least squares fit.
+    A constraint that is broken by more than ``z_open`` standard errors is contradicted by the data, and is dropped. The
+    others are enforced. The covariance defines the distance, so that the answer is the constrained least squares fit.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """Noise as a wrapper around a problem: evaluations are simulated measurements."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from hwbench_mo.benchmark import BlackBox
 from hwbench_mo.checks import check_repeats
@@ -39,25 +38,6 @@ class NoisyProblem(Problem):
     def objectives(self) -> tuple[str, ...]:  # type: ignore[override]
         """Names of the m objectives."""
         return self.noise_free.objectives
-
-    def evaluate(
-        self,
-        codes: object,
-        /,
-        *,
-        noise: Literal["none", "sample"] | None = None,
-        seed: int | None = None,
-        repeat: int | Sequence[int] | Ints = 0,
-        repeats: int | Sequence[int] | Ints | None = None,
-    ) -> Values:
-        """``[n, m]``; see `Problem.evaluate`."""
-        return self.noise_free.evaluate(
-            codes,
-            noise="sample" if noise is None else noise,
-            seed=self.seed if seed is None else seed,
-            repeat=repeat,
-            repeats=self.repeats if repeats is None else repeats,
-        )
 
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; averages of simulated measurements."""

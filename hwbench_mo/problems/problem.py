@@ -51,7 +51,6 @@ class Problem(ABC):
     repeats: int = 1
     """Simulated measurements that an evaluation averages, where nothing else is said."""
 
-    @abstractmethod
     def evaluate(
         self,
         codes: object,
@@ -83,6 +82,30 @@ class Problem(ABC):
             If the codes are of the wrong type, width or range, or were not measured where measurements answer; or
             ``repeats`` are not integers from 1 to 10.
         """
+        valid = self.space.validate(codes)
+        if check_noise(self.noise if noise is None else noise) == "sample":
+            counts = check_repeats(self.repeats if repeats is None else repeats, len(valid))
+            if np.any(check_indices("repeat", repeat, len(valid)) >= DRAW):
+                raise InputError(f"repeat is {repeat!r}, but must be below {DRAW}")
+            return self._measure(valid, self.seed if seed is None else seed, repeat, counts)
+        values = self.benchmark.kernel(self.objectives)(valid)
+        values *= self.signs
+        return values
+
+    def _measure(self, codes: Codes, seed: int, repeat: int | Sequence[int] | Ints, repeats: Ints) -> Values:
+        """Averages of simulated measurements ``[n, m]``."""
+        values = np.empty((len(codes), len(self.objectives)))
+        for column, name in enumerate(self.objectives):
+            prediction = self.benchmark.predict(codes, name)
+            total = prediction.sample(seed=seed, repeat=repeat)
+            if prediction.noise is not None:
+                for draw in range(1, int(repeats.max(initial=1))):
+                    one_more = prediction.sample(seed=seed, repeat=np.asarray(repeat) + draw * DRAW)
+                    total += np.where(draw < repeats, one_more, 0.0)
+                total /= repeats
+            values[:, column] = total
+        values *= self.signs
+        return values
 
     @abstractmethod
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
@@ -162,45 +185,9 @@ class ExactProblem(Problem):
         """Itself."""
         return self
 
-    def evaluate(
-        self,
-        codes: object,
-        /,
-        *,
-        noise: Literal["none", "sample"] | None = None,
-        seed: int | None = None,
-        repeat: int | Sequence[int] | Ints = 0,
-        repeats: int | Sequence[int] | Ints | None = None,
-    ) -> Values:
-        """``[n, m]``; see `Problem.evaluate`."""
-        valid = self.space.validate(codes)
-        if check_noise(noise or self.noise) == "sample":
-            counts = check_repeats(self.repeats if repeats is None else repeats, len(valid))
-            if np.any(check_indices("repeat", repeat, len(valid)) >= DRAW):
-                raise InputError(f"repeat is {repeat!r}, but must be below {DRAW}")
-            return self._measure(valid, self.seed if seed is None else seed, repeat, counts)
-        values = self.benchmark.kernel(self.objectives)(valid)
-        values *= self.signs
-        return values
-
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; the noise-free values."""
         return noise_free
-
-    def _measure(self, codes: Codes, seed: int, repeat: int | Sequence[int] | Ints, repeats: Ints) -> Values:
-        """Averages of simulated measurements ``[n, m]``."""
-        values = np.empty((len(codes), len(self.objectives)))
-        for column, name in enumerate(self.objectives):
-            prediction = self.benchmark.predict(codes, name)
-            total = prediction.sample(seed=seed, repeat=repeat)
-            if prediction.noise is not None:
-                for draw in range(1, int(repeats.max(initial=1))):
-                    one_more = prediction.sample(seed=seed, repeat=np.asarray(repeat) + draw * DRAW)
-                    total += np.where(draw < repeats, one_more, 0.0)
-                total /= repeats
-            values[:, column] = total
-        values *= self.signs
-        return values
 
 
 def check_noise(noise: object) -> str:

@@ -53,7 +53,7 @@ SPACES: dict[str, SearchSpace] = {
 """Every space that ships, by name. The wide ones have closed-form metrics only: nobody measured them."""
 
 MEASURED = ("gpt_s", "gpt_m", "gpt_l")
-"""Names of the spaces with measurements behind them."""
+"""Names of the spaces that were measured: their tables ship."""
 
 
 def get_space(name: str) -> SearchSpace:

@@ -152,7 +152,8 @@ def _unpack(space: SearchSpace, manifest: Mapping[str, Any], arrays: Mapping[str
         noise[name] = QuantileTable(arrays[f"{name}/noise"], LEVELS, arrays[f"{name}/noise_knots"]).take(rows)
         error_step = float(arrays[f"{name}/error_step"])
         errors[name] = TableError(**{part: arrays[f"{name}/error_{part}"] * error_step for part in PARTS})
-    support = {kind: _unpack_support(arrays, kind) for kind in ("quality", "hardware")}
+    kinds = [kind for kind in ("quality", "hardware") if f"support/{kind}/middle" in arrays]
+    support = {kind: _unpack_support(arrays, kind) for kind in kinds}
     return Contents(models, noise, manifest, errors, support)
 
 

@@ -1,1 +1,1 @@
-"""Judges surrogates and their peers on architectures kept from every fit; see `hwbench_mo.validation.command`."""
+"""Validation: how good the surrogates and the baselines are on architectures that they were not fitted to."""

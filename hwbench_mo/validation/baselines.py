@@ -1,7 +1,7 @@
-"""The methods that the surrogates are compared with, fitted to the same architectures.
+"""Baselines: the methods that the surrogates are compared with, fitted to the same architectures.
 
-All see logarithms. What hardware needs to know of an architecture is its width, depth, bias and how many layers take
-each choice; quality also depends on the order of layers, and so on the genes.
+All of them predict logarithms. Hardware cost depends on an architecture's width, depth, bias and on how many layers
+take each choice; quality also depends on the order of layers, and so on the genes.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,13 +35,16 @@ QUANTILE_ROUNDS = 100
 QUANTILE_LIGHTGBM = {**LIGHTGBM, "objective": "quantile", "learning_rate": 0.2, "min_data_in_leaf": 50}
 QUANTILE_LEVELS = (0.01, 0.025, *(i / 20 for i in range(1, 20)), 0.975, 0.99)
 OPTIONAL_MODELS = {"CAT": "catboost", "FASTAI": "fastai", "NN_TORCH": "torch", "XGB": "xgboost"}
-"""AutoGluon's models that need a package which it does without."""
+"""AutoGluon's models that are left out where the package that they need is not installed."""
 MOST_REPEATS = 10
-"""Of each architecture that quantile regression sees."""
+"""Quantile regression sees at most so many repeats of an architecture."""
 
 
 def views(space: SearchSpace, codes: Codes, target: str) -> list[Floats]:
-    """What a peer may look at: counts and genes, each ``[n, p]``; for quality the genes are always among it."""
+    """The features that a baseline may choose from, each ``[n, p]``: for hardware counts, or counts and genes.
+
+    For quality they are counts and genes.
+    """
     counts = np.concatenate([codes[:, :FIRST_SLOT], space.counts_as_floats(codes)], axis=1)
     active = space.active_slots(codes)
     genes = np.where(np.tile(active, 2), codes[:, FIRST_SLOT:], -1)  # absent layers are told apart
@@ -50,7 +53,7 @@ def views(space: SearchSpace, codes: Codes, target: str) -> list[Floats]:
 
 
 def lightgbm_learner(x: list[Floats], y: Floats, held: np.ndarray, x_new: list[Floats]) -> tuple[Floats, Floats]:
-    """Boosted trees; for each column of ``y``, rounds and features are those that are best on the held rows."""
+    """Boosted trees. For each column of ``y``, rounds and features are those with the least error on the held rows."""
     import lightgbm as lgb
 
     held_answers, answers = np.empty((int(held.sum()), y.shape[1])), np.empty((len(x_new[0]), y.shape[1]))
@@ -82,14 +85,14 @@ def trees_learner(x: list[Floats], y: Floats, held: np.ndarray, x_new: list[Floa
 
     shift, scale = y.mean(axis=0), y.std(axis=0)
     scale[scale == 0] = 1.0
-    scaled = (y - shift) / scale  # so that neither column decides alone where to split
+    scaled = (y - shift) / scale  # so that no column alone decides where to split
     answers = [fit(~held).predict(x[0][held]), fit(np.ones(len(y), dtype=bool)).predict(x_new[0])]
     held_answers, new = (shift + scale * answer.reshape(len(answer), -1) for answer in answers)
     return held_answers, new
 
 
 def autogluon_learner(seconds: float) -> Learner:
-    """AutoGluon's ensembles, at most so many seconds for each column of ``y``; the held rows tune them."""
+    """AutoGluon's ensembles, tuned on the held rows, in at most so many seconds for each column of ``y``."""
 
     def learn(x: list[Floats], y: Floats, held: np.ndarray, x_new: list[Floats]) -> tuple[Floats, Floats]:
         import logging
@@ -124,7 +127,7 @@ def autogluon_learner(seconds: float) -> Learner:
 
 
 def quantile_forecast(train: Measurements, codes: Codes, target: str) -> Floats:
-    """``[n, 99]``; LightGBM's quantile regression, a booster a level, sorted and interpolated to `LEVELS`."""
+    """``[n, 99]``; LightGBM's quantile regression: one booster a level, sorted, then interpolated to `LEVELS`."""
     import lightgbm as lgb
 
     rng = np.random.default_rng(0)
@@ -144,13 +147,14 @@ def quantile_forecast(train: Measurements, codes: Codes, target: str) -> Floats:
 
 
 @dataclass(frozen=True)
-class Peer:
-    """A method by name: its forecast is ``[n, 99]``, the quantiles at `LEVELS` of new architectures."""
+class Baseline:
+    """A method; its forecast for n new architectures is ``[n, 99]``, their quantiles at `LEVELS`."""
 
     label: str
     module: str
-    """What it needs."""
+    """The module that the method needs."""
     package: str
+    """The package that brings the module."""
     forecast: Callable[[Measurements, Codes, str], Floats]
 
     @property
@@ -171,14 +175,14 @@ def _gaussian(learner: Learner) -> Callable[[Measurements, Codes, str], Floats]:
     return forecast
 
 
-def peers(*, autogluon_seconds: float = 30.0) -> Mapping[str, Peer]:
-    """Every peer by name."""
+def all_baselines(*, autogluon_seconds: float = 30.0) -> Mapping[str, Baseline]:
+    """Every baseline by name."""
     return MappingProxyType(
         {
-            "lightgbm": Peer("LightGBM", "lightgbm", "lightgbm", _gaussian(lightgbm_learner)),
-            "lightgbm_quantile": Peer("LightGBM quantiles", "lightgbm", "lightgbm", quantile_forecast),
-            "trees": Peer("scikit-learn's trees", "sklearn", "scikit-learn", _gaussian(trees_learner)),
-            "autogluon": Peer(
+            "lightgbm": Baseline("LightGBM", "lightgbm", "lightgbm", _gaussian(lightgbm_learner)),
+            "lightgbm_quantile": Baseline("LightGBM quantiles", "lightgbm", "lightgbm", quantile_forecast),
+            "trees": Baseline("scikit-learn's trees", "sklearn", "scikit-learn", _gaussian(trees_learner)),
+            "autogluon": Baseline(
                 "AutoGluon",
                 "autogluon.tabular",
                 "autogluon.tabular[lightgbm]",

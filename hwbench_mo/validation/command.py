@@ -1,8 +1,8 @@
-"""Validate the surrogates and the baselines on rows kept from fits.
+"""``hwbench-mo validate MEASUREMENTS``: scores of the surrogates and of baselines on held-out architectures.
 
-Every architecture is kept from one of K fits, and once more the outer tenth of each space from a fit to its middle.
-Scores go to ``surrogates.csv``, tables and pictures to ``surrogates.md`` in the folder of the documents. Results are
-kept in ``--out`` as they come: run an interrupted command again, and it goes on.
+Every architecture is held out from one of K fits, and the outer tenth of each space from a fit to its middle. Scores go
+to ``surrogates.csv``, tables and pictures to ``surrogates.md`` in the folder of the documents. Results are kept in
+``--out`` as they come: run an interrupted command again, and it goes on.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
-from hwbench_mo.validation.baselines import peers
+from hwbench_mo.validation.baselines import all_baselines
 from hwbench_mo.validation.judge import Judgement, Options, draw, judge
 from hwbench_mo.validation.report import as_text, write_report
 
@@ -24,12 +24,11 @@ PARTIAL = Path("docs")
 """Below ``--out``: the documents of a part of the spaces or targets, which must not replace those of all."""
 
 
-def evaluate(measured: Mapping[str, Measurements], options: Options, docs: Path, *, pictures: bool = True) -> Judgement:
-    """Judge, draw and write; what was found."""
+def validate(measured: Mapping[str, Measurements], options: Options, docs: Path, *, pictures: bool = True) -> Judgement:
+    """Judge the surrogates and the baselines, and write the report."""
     judgement = judge(measured, options)
-    if pictures:
-        draw(judgement, measured, docs)
-    for path in write_report(judgement.findings, docs):
+    drawn = draw(judgement, measured, docs) if pictures else []
+    for path in write_report(judgement.findings, docs, drawn):
         print(path)
     print(as_text(judgement.findings), flush=True)
     return judgement
@@ -45,10 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-corners", action="store_true", help="leave out the fit to the middle of the space")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of architectures")
     parser.add_argument(
-        "--peers", nargs="+", metavar="PEER", help=f"of {', '.join(peers())}, or none; by default what is installed"
+        "--baselines",
+        nargs="+",
+        metavar="BASELINE",
+        help=f"of {', '.join(all_baselines())}, or none; by default those that are installed",
     )
+    parser.add_argument("--peers", nargs="*", help=argparse.SUPPRESS)  # what the option was called
     parser.add_argument("--autogluon-seconds", type=float, default=30, help="for each fit of AutoGluon (default: 30)")
-    parser.add_argument("--out", type=Path, default=Path("outputs/evaluation"), help="where results are kept")
+    parser.add_argument("--out", type=Path, default=Path("outputs/validation"), help="where results are kept")
     parser.add_argument(
         "--docs", type=Path, help=f"folder of the report (default: docs; of a part: {PARTIAL} in the folder --out)"
     )
@@ -65,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
         asked = Options(
             out=options.out,
             targets=None if options.targets is None else [Target.parse(name).name for name in options.targets],
-            peers=[] if options.peers == ["none"] else options.peers,
+            baselines=[] if options.baselines == ["none"] else options.baselines,
             folds=options.folds,
             holdout=options.holdout,
             corners=not options.no_corners,
@@ -76,14 +79,16 @@ def run(options: argparse.Namespace) -> int:
         measured = {
             name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
         }
-        evaluate(measured, asked, docs, pictures=not options.no_pictures)
+        validate(measured, asked, docs, pictures=not options.no_pictures)
     except InputError as error:
         return report(error)
     return 0
 
 
 def _check(options: argparse.Namespace) -> None:
-    """Raise `InputError` for an argument that is out of range."""
+    """Raise `InputError` for an argument that is out of range, or has another name now."""
+    if options.peers is not None:
+        raise InputError("--peers is called --baselines")
     for name in options.space or ():
         if name not in MEASURED:
             raise unknown("space", name, MEASURED)

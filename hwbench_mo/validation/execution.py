@@ -1,4 +1,4 @@
-"""Runs the units that are not there yet, in as many processes as asked for."""
+"""Computes the units whose results are missing, in several processes."""
 
 import os
 import time
@@ -13,9 +13,7 @@ import numpy as np
 
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.measurements.record import Measurements
-from hwbench_mo.typing import Floats
-from hwbench_mo.validation.baselines import Peer
-from hwbench_mo.validation.baselines import peers as all_peers
+from hwbench_mo.validation.baselines import all_baselines
 from hwbench_mo.validation.folds import Fold
 from hwbench_mo.validation.scores import LEVELS, measured_rows, score
 from hwbench_mo.validation.units import OURS, Unit, save_outcome
@@ -25,7 +23,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a process needs to know beside the measurements."""
+    """What a process needs beside the measurements."""
 
     out: Path
     folds: Mapping[str, Sequence[Fold]]
@@ -35,7 +33,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Job:
-    """Units of one method and fit, done one after the other."""
+    """Units of one method and fit, computed one after the other."""
 
     units: tuple[Unit, ...]
 
@@ -47,7 +45,7 @@ class Job:
 
 
 def jobs_of(units: Sequence[Unit]) -> list[Job]:
-    """The surrogates of all targets are fitted at once; a peer's targets are jobs of their own."""
+    """One job a fit for the surrogates, which are fitted to all targets at once; one a fit and target for baselines."""
     jobs: dict[tuple[str, ...], list[Unit]] = {}
     for unit in units:
         own = "" if unit.method == OURS else unit.target
@@ -58,12 +56,12 @@ def jobs_of(units: Sequence[Unit]) -> list[Job]:
 def run_units(
     units: Sequence[Unit], measured: Mapping[str, Measurements], settings: Settings, *, processes: int
 ) -> None:
-    """Write the outcome of each unit, with a line of progress whenever a method has finished a fit.
+    """Compute and save each unit, and print a line whenever a method has finished a fit.
 
     Raises
     ------
     InputError
-        If a peer is not installed.
+        If a baseline is not installed.
     """
     jobs = jobs_of(units)
     left: dict[str, int] = {}
@@ -96,18 +94,18 @@ def _results(
 
 
 class Worker:
-    """Does jobs."""
+    """Computes jobs, one at a time."""
 
     def __init__(self, measured: Mapping[str, Measurements], settings: Settings) -> None:
         self._measured, self._settings = measured, settings
-        self._peers: Mapping[str, Peer] = all_peers(autogluon_seconds=settings.autogluon_seconds)
+        self._baselines = all_baselines(autogluon_seconds=settings.autogluon_seconds)
 
     def __call__(self, job: Job) -> float:
-        """Do it; the seconds that it took."""
+        """Compute the units of a job and save their outcomes; the seconds that it took."""
         start = time.perf_counter()
         first = job.units[0]
         measured = self._measured[first.space]
-        if first.method != OURS:  # a peer is shown its target alone
+        if first.method != OURS:  # a baseline sees the readings of its own target alone
             measured = replace(measured, readings={unit.target: measured.readings[unit.target] for unit in job.units})
         (fold,) = (
             fold
@@ -119,18 +117,18 @@ class Worker:
         for unit in job.units:
             rows = np.flatnonzero(fold.test & measured_rows(measured.readings, unit.target))
             codes = measured.codes[rows]
-            error: Floats | None = None
+            readings = measured.readings[unit.target][rows]
             if bench is None:
-                quantiles = self._peers[unit.method](train, codes, unit.target)
+                outcome = score(rows, self._baselines[unit.method](train, codes, unit.target), readings)
             else:
                 prediction = bench.predict(codes, unit.target)
-                quantiles = prediction.quantile(LEVELS)
-                error = getattr(prediction, "standard_error", None)
-            outcome = score(rows, quantiles, measured.readings[unit.target][rows], error)
+                outcome = score(rows, prediction.quantile(LEVELS), readings, prediction.standard_error)
             save_outcome(outcome, unit.path(self._settings.out))
         return time.perf_counter() - start
 
 
+# The pool hands the measurements to each of its processes once, through an initializer, whose result it drops: a global
+# of the process is the one place from where the jobs, which hold names alone, can reach them.
 _worker: Worker | None = None
 
 
@@ -146,7 +144,7 @@ def _work(job: Job) -> float:
 
 
 def get_pool(processes: int, measured: Mapping[str, Measurements], settings: Settings) -> ProcessPoolExecutor:
-    """Processes that know the measurements."""
+    """Processes that hold the measurements."""
     return ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_start, initargs=(measured, settings)
     )
@@ -154,7 +152,7 @@ def get_pool(processes: int, measured: Mapping[str, Measurements], settings: Set
 
 @contextmanager
 def _single_threaded() -> Iterator[None]:
-    """Processes that start meanwhile use one thread each: the parallelism is between them."""
+    """Let processes that start in the block use one thread each: they run side by side already."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:

@@ -1,4 +1,4 @@
-"""Which architectures are kept from a fit: folds, a random share, and the corners of the space."""
+"""Which architectures are held out from a fit: folds, a random share, or the corners of the space."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,17 @@ OUTER_SHARE = 0.1
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fold:
-    """One fit: what it may see, and what it is judged on."""
+    """One fit, and the architectures that it is judged on."""
 
     split: str
     """``folds``, ``holdout`` or ``corners``."""
     number: int
     test: Bools
-    """``[n]``; architectures kept from the fit."""
+    """``[n]``; the architectures that the fit does not see."""
 
 
 def split_folds(measured: Measurements, *, folds: int, seed: int) -> list[Fold]:
-    """K random folds over architectures: each is kept from one fit."""
+    """K random folds: each architecture is held out from one fit."""
     fold = _shuffled(measured, seed) % folds
     return [Fold(split="folds", number=k, test=fold == k) for k in range(folds)]
 
@@ -65,7 +65,7 @@ def extremeness(measured: Measurements) -> Floats:
 
 
 def _shuffled(measured: Measurements, seed: int) -> Ints:
-    """``[n]``; a random place for each distinct architecture, the same for rows that repeat one."""
+    """``[n]``; a random rank of each architecture; rows that repeat an architecture share its rank."""
     _, which = np.unique(measured.codes, axis=0, return_inverse=True)
     which = which.reshape(-1)
     places: Ints = np.random.default_rng(seed).permutation(int(which.max()) + 1)[which]

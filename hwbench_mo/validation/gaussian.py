@@ -1,9 +1,9 @@
-"""Gaussian forecasts from any regression: of the logarithms of each architecture's centre and spread.
+"""Gaussian forecasts from any regression of the logarithms of each architecture's centre and spread.
 
-That is what the authors of the data do. Two things are added in the peers' favour: the centre is the median of the
-repeats rather than their mean (some repeats are a thousand times too long), and the spread is scaled, width by width,
-to what is best on architectures that were held from the regression. A spread of repeats alone knows nothing of how far
-the regression is off, nor of the campaign's drift.
+The authors of the data forecast so. Two things are added in favour of the baselines. The centre is the median of the
+repeats rather than their mean, because some repeats are a thousand times too long. The spread is scaled, width by
+width, to the least CRPS on architectures that the regression did not see: the spread of repeats alone tells neither
+the regression's error nor the campaign's drift.
 """
 
 from typing import Protocol
@@ -17,16 +17,18 @@ from hwbench_mo.validation.scores import gaussian_crps, gaussian_quantiles, meas
 
 HELD_SHARE = 0.15
 LEAST_SPREAD = 1e-5
-"""Relative; repeats that all read the same still differ by less than the clock shows."""
+"""Relative. Repeats that all read the same differ by less than the clock shows, but they differ."""
 OF_REPEATS = (0.0, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+"""Factors of the predicted spread of repeats that are tried."""
 OF_RESIDUAL = (0.0, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+"""Factors of the spread of residuals that are tried; the two spreads add in squares."""
 MOST_REPEATS = 10
 
 
 class Learner(Protocol):
     """Regression of every column of ``y`` ``[n, t]`` on one of several views ``x``, each ``[n, p]``.
 
-    The answers: for the held rows, of a fit that was only tuned to them, and for the new rows.
+    Answers predictions of the held rows, by a fit to the other rows that the held rows may tune, and of the new rows.
     """
 
     def __call__(self, x: list[Floats], y: Floats, held: Bools, x_new: list[Floats], /) -> tuple[Floats, Floats]: ...
@@ -61,7 +63,10 @@ def _widths(x: list[Floats]) -> Ints:
 
 
 def _best_scales(width: Ints, ratios: Floats, spread: Floats, n_widths: int) -> Floats:
-    """``[e, 2]``; for each embed_dim, a factor of the spread and a spread to add, by the CRPS of the ratios to 1."""
+    """``[e, 2]``; for each embed_dim, a factor of the spread and a spread to add.
+
+    Both are those with the least CRPS of the ratios, measured to predicted.
+    """
     scales = np.ones((n_widths, 2))
     for e in range(n_widths):
         rows = width == e if (width == e).any() else np.ones(len(width), dtype=bool)

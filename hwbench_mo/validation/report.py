@@ -1,84 +1,97 @@
-"""Writes what was found: a CSV with everything, and Markdown for people."""
+"""Writes the findings: a CSV with every score, and Markdown for people."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.files import with_generated, write_whole
 from hwbench_mo.validation.criteria import Verdict, verdicts
 from hwbench_mo.validation.folds import CORNERS
-from hwbench_mo.validation.skeleton import BEGIN, END, SKELETON
-from hwbench_mo.validation.table import duels
+from hwbench_mo.validation.table import scores_by_target
 from hwbench_mo.validation.units import OURS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MARKER = "validation"
+"""The generated part of the page stands between ``<!-- begin MARKER -->`` and ``<!-- end MARKER -->``."""
+NEW_PAGE = f"""# Surrogates
+
+`docs/surrogates.md` of hwbench_mo explains these scores and baselines.
+
+<!-- begin {MARKER} -->
+<!-- end {MARKER} -->
+"""
 SPLITS = {
-    "folds": "Architectures kept from the fit, {folds} folds",
-    "holdout": "Architectures kept from the fit, a random share of {holdout:g}",
+    "folds": "Architectures held out from the fit, {folds} folds",
+    "holdout": "Architectures held out from the fit, a random share of {holdout:g}",
     CORNERS: "Corners: fitted to the inner 90 %, tested on the outer tenth",
 }
 
 
+class Picture(NamedTuple):
+    """A picture of the report."""
+
+    caption: str
+    path: Path
+    """Below the folder of the documents."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Findings:
-    """All that a report needs."""
+    """All that a report says."""
 
     table: "pd.DataFrame"
     """Of `score_table`."""
     split: str
-    """``folds`` or ``holdout``: where the figures are to be reached."""
+    """``folds`` or ``holdout``: the split that the acceptance criteria are about."""
     labels: dict[str, str]
     """What people call each method."""
     facts: dict[str, float]
     """For titles: folds and holdout."""
     notes: list[str] = field(default_factory=list)
-    pictures: list[tuple[str, Path]] = field(default_factory=list)
-    """Caption and place, below the folder of the documents."""
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """The figures to reach."""
+        """One for each acceptance criterion."""
         return verdicts(self.table, self.split)
 
 
-def write_report(findings: Findings, docs: Path) -> list[Path]:
-    """``surrogates.csv`` and ``surrogates.md``; of the latter, what people wrote outside the markers is kept."""
-    docs.mkdir(parents=True, exist_ok=True)
+def write_report(findings: Findings, docs: Path, pictures: Sequence[Picture] = ()) -> list[Path]:
+    """``surrogates.csv`` and ``surrogates.md``; what people wrote around the generated part of the latter is kept.
+
+    Raises
+    ------
+    InputError
+        If there is a ``surrogates.md`` without a place for the generated part; nothing is written.
+    """
     csv, markdown = docs / "surrogates.csv", docs / "surrogates.md"
-    text = markdown.read_text(encoding="utf-8") if markdown.exists() else SKELETON
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise InputError(f"{markdown} must hold {BEGIN} and, below it, {END} once each")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    _replace(markdown, f"{before}{BEGIN}\n\n{as_markdown(findings)}\n{END}{after}")
-    _replace(csv, findings.table.to_csv(index=False, float_format="%.4g"))
+    page = markdown.read_text(encoding="utf-8") if markdown.exists() else NEW_PAGE
+    try:
+        page = with_generated(page, MARKER, f"\n{as_markdown(findings, pictures)}")
+    except InputError as error:
+        raise InputError(f"{markdown}: {error}") from None
+    write_whole(markdown, page)
+    write_whole(csv, findings.table.to_csv(index=False, float_format="%.4g"))
     return [csv, markdown]
 
 
-def _replace(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}-{os.getpid()}")
-    scratch.write_text(text, encoding="utf-8")
-    os.replace(scratch, path)
-
-
 def as_text(findings: Findings) -> str:
-    """The figures to reach, for a terminal."""
+    """The verdicts, for a terminal."""
     lines = [
         f"{'met   ' if one.met else 'MISSED'} {one.criterion}: {one.reached} of {one.of}, worst {one.worst}"
         for one in findings.verdicts
     ]
-    return "\n".join(["Figures to reach, on architectures kept from every fit:", *lines])
+    return "\n".join(["Acceptance criteria, on architectures held out from every fit:", *lines])
 
 
-def as_markdown(findings: Findings) -> str:
-    """Everything between the markers."""
-    parts = ["## Figures to reach", _verdict_table(findings.verdicts), *findings.notes]
+def as_markdown(findings: Findings, pictures: Sequence[Picture] = ()) -> str:
+    """The generated part of the page."""
+    parts = ["## Acceptance criteria", _verdict_table(findings.verdicts), *findings.notes]
     table = findings.table
     for split in dict.fromkeys(table["split"]):
         parts.append(f"## {SPLITS[split].format(**findings.facts)}")
@@ -88,9 +101,9 @@ def as_markdown(findings: Findings) -> str:
             parts.append(
                 f"<details><summary>{title}</summary>\n\n{_target_table(findings, space, split)}\n\n</details>"
             )
-    if findings.pictures:
+    if pictures:
         parts.append("## Pictures")
-    parts += [f"{caption}\n\n![{caption}]({path.as_posix()})" for caption, path in findings.pictures]
+    parts += [f"{caption}\n\n![{caption}]({path.as_posix()})" for caption, path in pictures]
     return "\n\n".join(parts) + "\n"
 
 
@@ -103,7 +116,7 @@ def _verdict_table(found: Sequence[Verdict]) -> str:
 
 
 def _methods_table(findings: Findings, split: str) -> str:
-    """A row a space and method; means over the targets that every method has answered."""
+    """One row a space and method; its means are over the targets that the method has results of."""
     rows = []
     table = findings.table[findings.table["split"] == split]
     for space, here in table.groupby("space", sort=False):
@@ -132,20 +145,20 @@ def _methods_table(findings: Findings, split: str) -> str:
 
 def _target_table(findings: Findings, space: str, split: str) -> str:
     rows = []
-    for duel in duels(findings.table, space, split):
-        ours, peer, ranks = duel.ours, duel.peer, duel.ranks
+    for scores in scores_by_target(findings.table, space, split):
+        ours, best, best_ranking = scores.ours, scores.best, scores.best_ranking
         scale = ours["crps_relative"] / ours["crps"]
         against = ["–", "–", "–", "–"]
-        if peer is not None and ranks is not None:
+        if best is not None and best_ranking is not None:
             against = [
-                _percent(peer["crps"] * scale, 3),
-                findings.labels[peer["method"]],
-                f"{_percent(duel.gain, 1, sign=True)} ± {_percent(duel.gain_se, 1)}",
-                f"{ranks['tau_within']:.3f}",
+                _percent(best["crps"] * scale, 3),
+                findings.labels[best["method"]],
+                f"{_percent(scores.gain, 1, sign=True)} ± {_percent(scores.gain_se, 1)}",
+                f"{best_ranking['tau_within']:.3f}",
             ]
         rows.append(
             [
-                duel.target,
+                scores.target,
                 _percent(ours["crps_relative"], 3),
                 *against[:3],
                 f"{ours['tau_within']:.3f}",
@@ -160,8 +173,8 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
             ]
         )
     head = [
-        *("target", "CRPS", "best peer's", "which", "difference", "τ within", "best peer's", "calibration error"),
-        *("50 %", "90 %", "90 % width", "relative error", "R²", "centre ± 2 se"),
+        *("target", "CRPS", "best baseline's", "which", "difference", "τ within", "best baseline's"),
+        *("calibration error", "50 %", "90 %", "90 % width", "relative error", "R²", "centre ± 2 se"),
     ]
     return _grid(head[: len(rows[0])], rows, left=1)
 

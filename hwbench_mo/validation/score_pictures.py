@@ -1,18 +1,16 @@
-"""Pictures of how predictions fared: calibration, predicted against measured, and all methods at a glance."""
+"""Pictures of scores: calibration, predicted against measured, and all methods side by side."""
 
-import io
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hwbench_mo.errors import InputError
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.plotting import COLOURS, FRONT, GREY, Style, label_figure, new_figure, panels, readable, tidy
+from hwbench_mo.plotting.style import DASHES, MARKERS
 from hwbench_mo.spaces.coding import EMBED_DIM
-from hwbench_mo.targets import Target, in_order
-from hwbench_mo.typing import Floats
+from hwbench_mo.targets import in_order
+from hwbench_mo.validation.baselines import all_baselines
 from hwbench_mo.validation.folds import CORNERS
 from hwbench_mo.validation.scores import LEVELS, Outcome
 from hwbench_mo.validation.table import Place
@@ -23,99 +21,31 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe & Ito's colours, which people with any colour vision tell apart.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-MARKERS = ("o", "s", "^", "D", "v")
-GREY = "#666666"
 MOST_POINTS = 500
-"""A panel: more are not told apart."""
-
-
-def new_figure(width: float, height: float) -> "Figure":
-    """An empty figure, inches."""
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        raise InputError("pictures need matplotlib: pip install matplotlib") from None
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def label_figure(
-    figure: "Figure",
-    *,
-    x: str,
-    y: str,
-    title: str,
-    handles: Sequence[Any],
-    names: Sequence[str],
-    markerscale: float = 1,
-) -> None:
-    """Title, axis labels for all panels, and below them one legend."""
-    figure.legend(
-        handles, names, loc="outside lower center", ncols=5, frameon=False, markerscale=markerscale, fontsize="small"
-    )
-    figure.supxlabel(f"{x}\n", fontsize="medium", linespacing=1.6)  # a line further up, where the legend is not
-    figure.supylabel(y, fontsize="medium")
-    figure.suptitle(title, fontsize="medium")
-
-
-def save_picture(figure: "Figure", path: Path) -> None:
-    """A PNG of few colours, and so of few bytes; replaced as a whole."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    figure.savefig(buffer, dpi=110, format="png")
-    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}-{os.getpid()}")
-    image.save(scratch, format="png", optimize=True)
-    os.replace(scratch, path)
-
-
-def grid_of(targets: Sequence[str], *, columns: int = 6, size: float = 2.2) -> "tuple[Figure, list[Axes]]":
-    """A panel a target, with its name above; surplus panels are left away."""
-    columns = min(columns, len(targets))
-    rows = -(-len(targets) // columns)
-    figure = new_figure(max(size * columns, 4.5), size * rows + 0.9)
-    axes = list(np.ravel(figure.subplots(rows, columns)))
-    for extra in axes[len(targets) :]:
-        extra.remove()
-    for one, target in zip(axes, targets, strict=False):
-        one.set_title(target, fontsize="small")
-        one.tick_params(labelsize="x-small")
-        one.grid(alpha=0.25)
-        one.spines[["top", "right"]].set_visible(False)
-    return figure, axes[: len(targets)]
-
-
-def readable(target: str, values: Floats) -> tuple[float, str]:
-    """A factor that makes numbers short, and the target's label with the unit that goes with it."""
-    label = Target.parse(target).label
-    if label.endswith("(Wh)") and values.max() < 0.1:
-        return 1000.0, label.replace("(Wh)", "(mWh)")
-    return 1.0, label
-
-
-def method_styles(methods: Sequence[str]) -> dict[str, tuple[str, object, str]]:
-    """Colour, dashes and marker by name; ours is the first."""
-    return {name: (COLOURS[i], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)]) for i, name in enumerate(methods)}
+"""In a panel, where more could not be told apart."""
+STYLES = {name: Style(COLOURS[i], DASHES[i], MARKERS[i]) for i, name in enumerate((OURS, *all_baselines()))}
+"""The style of each method in every picture."""
 
 
 def plot_calibration(outcomes: Mapping[Place, Outcome], space: str, split: str, labels: Mapping[str, str]) -> "Figure":
     """Coverage minus level over levels, a panel a target: the PIT's distribution function, less the diagonal."""
-    figure, axes = grid_of(_targets(outcomes, space, split))
+    figure, axes = panels(_targets(outcomes, space, split))
     handles: dict[str, Any] = {}
     widest = 0.03
     for one, target in zip(axes, _targets(outcomes, space, split), strict=True):
         one.axhspan(-0.02, 0.02, color="#dddddd", linewidth=0)
-        for method, (colour, dashes, _) in method_styles(list(labels)).items():
-            outcome = outcomes.get(Place(space, split, target, method))
+        for method in labels:
+            outcome, style = outcomes.get(Place(space, split, target, method)), STYLES[method]
             if outcome is not None:
                 above = outcome.coverage - LEVELS
                 width = 1.8 if method == OURS else 1.1
                 (handles[labels[method]],) = one.plot(
-                    LEVELS, above, color=colour, linestyle=dashes, linewidth=width, zorder=3 if method == OURS else 2
+                    LEVELS,
+                    above,
+                    color=style.colour,
+                    linestyle=style.dashes,
+                    linewidth=width,
+                    zorder=3 if method == OURS else 2,
                 )
                 widest = max(widest, float(np.abs(above).max()))
     for one in axes:
@@ -124,7 +54,7 @@ def plot_calibration(outcomes: Mapping[Place, Outcome], space: str, split: str, 
         figure,
         x="level of the predicted quantile",
         y="share of measurements below it − level",
-        title=f"{space}: calibration on architectures kept from the fit (0 is perfect; grey: ±0.02)",
+        title=f"{space}: calibration on architectures held out from the fit (0 is perfect; grey: ±0.02)",
         handles=list(handles.values()),
         names=list(handles),
     )
@@ -132,10 +62,10 @@ def plot_calibration(outcomes: Mapping[Place, Outcome], space: str, split: str, 
 
 
 def plot_predicted(outcomes: Mapping[Place, Outcome], measured: Measurements, split: str) -> "Figure":
-    """Predicted median over measured centre, a panel a target, of some held-out architectures."""
+    """Predicted median over the median of the repeats, one panel a target, of some held-out architectures."""
     name = measured.space.name
     targets = _targets(outcomes, name, split)
-    figure, axes = grid_of(targets)
+    figure, axes = panels(targets)
     rng = np.random.default_rng(0)
     handles: dict[str, Any] = {}
     for one, target in zip(axes, targets, strict=True):
@@ -150,7 +80,13 @@ def plot_predicted(outcomes: Mapping[Place, Outcome], measured: Measurements, sp
         for e, embed_dim in enumerate(measured.space.embed_dim):
             rows = width == e
             (handles[f"embed_dim {embed_dim}"],) = one.plot(
-                centre[rows], median[rows], MARKERS[e], color=COLOURS[e], markersize=1.8, markeredgewidth=0, alpha=0.7
+                centre[rows],
+                median[rows],
+                MARKERS[e % len(MARKERS)],
+                color=COLOURS[e % len(COLOURS)],
+                markersize=1.8,
+                alpha=0.7,
+                mew=0,
             )
         if ends[1] > 3 * ends[0]:
             _plain_log(one, ends)
@@ -161,7 +97,7 @@ def plot_predicted(outcomes: Mapping[Place, Outcome], measured: Measurements, sp
         figure,
         x="measured: median of the repeats",
         y="predicted median",
-        title=f"{name}: predicted against measured, architectures kept from the fit",
+        title=f"{name}: predicted against measured, architectures held out from the fit",
         handles=list(handles.values()),
         names=list(handles),
         markerscale=3,
@@ -187,33 +123,32 @@ def _plain_log(axes: "Axes", ends: Sequence[float]) -> None:
 
 
 def plot_overview(table: "pd.DataFrame", space: str, split: str, labels: Mapping[str, str]) -> "Figure":
-    """CRPS of each peer divided by ours, a line a target, in the folds and in the corners."""
+    """CRPS of each baseline divided by the surrogates', one line a target, at random and in the corners."""
     here = table[table["space"] == space]
     splits = [one for one in (split, CORNERS) if (here["split"] == one).any()]
     targets = list(dict.fromkeys(here["target"]))[::-1]
     figure = new_figure(4.2 * len(splits) + 1.5, 0.2 * len(targets) + 1.8)
-    panels = np.ravel(figure.subplots(1, len(splits), sharey=True))
-    for one, panel in zip(panels, splits, strict=True):
-        rows = here[here["split"] == panel]
+    every_axes = np.ravel(figure.subplots(1, len(splits), sharey=True))
+    for one, shown in zip(every_axes, splits, strict=True):
+        rows = here[here["split"] == shown]
         ours = rows[rows["method"] == OURS].set_index("target")["crps"]
-        for method, (colour, _, marker) in method_styles(list(labels)).items():
-            own = rows[rows["method"] == method].set_index("target")["crps"]
+        for method in labels:
+            own, style = rows[rows["method"] == method].set_index("target")["crps"], STYLES[method]
             if method != OURS and len(own):
                 ratio = own / ours.loc[own.index]
                 y = [targets.index(target) for target in own.index]
-                one.plot(ratio, y, marker, color=colour, markersize=5, label=labels[method], alpha=0.85)
-        one.axvline(1, color="black", linewidth=1)
-        one.set(xscale="log", title={CORNERS: "corners", split: "at random"}[panel])
+                one.plot(ratio, y, style.marker, color=style.colour, markersize=5, label=labels[method], alpha=0.85)
+        one.axvline(1, color=FRONT, linewidth=1)
+        one.set(xscale="log", title={CORNERS: "corners", split: "at random"}[shown])
         one.set_yticks(range(len(targets)), targets, fontsize="small")
         _plain_x(one)
-        one.grid(alpha=0.25)
-        one.spines[["top", "right"]].set_visible(False)
-    handles, names = panels[0].get_legend_handles_labels()
+        tidy(one)
+    handles, names = every_axes[0].get_legend_handles_labels()
     label_figure(
         figure,
         x="CRPS ÷ the surrogates' CRPS (right of the line: the surrogates are better)",
         y="",
-        title=f"{space}: error of the peers relative to the surrogates",
+        title=f"{space}: error of the baselines relative to the surrogates",
         handles=handles,
         names=names,
     )
@@ -249,7 +184,7 @@ def score_pictures(
         if len(labels) > 1:
             yield (
                 f"overview-{space}",
-                f"{space}: CRPS of the peers relative to ours",
+                f"{space}: CRPS of the baselines relative to ours",
                 plot_overview(table, space, split, labels),
             )
         yield f"calibration-{space}", f"{space}: calibration", plot_calibration(outcomes, space, split, labels)

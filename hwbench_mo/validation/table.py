@@ -1,6 +1,6 @@
 """From outcomes to a table: one row a space, split, target and method."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """What was predicted, by whom, in which split; outcomes of its folds are pooled."""
+    """What was predicted, by which method, in which split. Outcomes of the folds of a split are pooled."""
 
     space: str
     split: str
@@ -28,9 +28,10 @@ class Place:
 
 
 def score_table(outcomes: Mapping[Place, Outcome], measured: Mapping[str, Measurements]) -> "pd.DataFrame":
-    """Every score of `summarise`, and how the surrogates' CRPS compares, architecture by architecture.
+    """Every score of `summarise`, and how the surrogates' CRPS compares with a baseline's.
 
-    ``crps_difference`` is the mean of the surrogates' CRPS minus the method's: negative where they are better.
+    ``crps_difference`` is the mean over architectures of the surrogates' CRPS minus the baseline's: negative where the
+    surrogates are better.
     """
     import pandas as pd
 
@@ -64,40 +65,43 @@ def ranking_groups(measured: Measurements, target: str) -> Ints:
 
 
 @dataclass(frozen=True)
-class Duel:
-    """The surrogates of one target against the peer with the least CRPS, and the peer that ranks best."""
+class TargetScores:
+    """Scores of one target in one space and split: the surrogates' and the best baselines'."""
 
+    space: str
     target: str
     ours: "pd.Series"
-    peer: "pd.Series | None"
-    """None where no peer was asked."""
-    ranks: "pd.Series | None"
+    best: "pd.Series | None"
+    """Of the baseline with the least CRPS; None where there is no baseline."""
+    best_ranking: "pd.Series | None"
+    """Of the baseline with the greatest Kendall's tau within groups."""
 
     @property
     def gain(self) -> float:
-        """The surrogates' CRPS relative to the peer's, less 1."""
-        return float("nan") if self.peer is None else float(self.ours["crps"] / self.peer["crps"] - 1)
+        """The surrogates' CRPS relative to the best baseline's, less 1: negative where the surrogates are better."""
+        return float("nan") if self.best is None else float(self.ours["crps"] / self.best["crps"] - 1)
 
     @property
     def gain_se(self) -> float:
-        """Its standard error, from differences architecture by architecture."""
-        return float("nan") if self.peer is None else float(self.peer["crps_difference_se"] / self.peer["crps"])
+        """Standard error of `gain`, from differences architecture by architecture."""
+        return float("nan") if self.best is None else float(self.best["crps_difference_se"] / self.best["crps"])
 
     @property
     def rank_gain(self) -> float:
-        """The surrogates' tau within groups minus the best peer's."""
-        return float("nan") if self.ranks is None else float(self.ours["tau_within"] - self.ranks["tau_within"])
+        """The surrogates' tau within groups minus that of the baseline that ranks best."""
+        if self.best_ranking is None:
+            return float("nan")
+        return float(self.ours["tau_within"] - self.best_ranking["tau_within"])
 
 
-def duels(table: "pd.DataFrame", space: str, split: str) -> Iterable[Duel]:
-    """One a target, in the table's order."""
+def scores_by_target(table: "pd.DataFrame", space: str, split: str) -> Iterator[TargetScores]:
+    """The scores of each target, in the order of the table."""
     rows = table[(table["space"] == space) & (table["split"] == split)]
     for target, group in rows.groupby("target", sort=False):
-        others = group[group["method"] != OURS]
         ours = group[group["method"] == OURS].iloc[0]
-        if others.empty:
-            yield Duel(str(target), ours, None, None)
-        else:
+        others = group[group["method"] != OURS]
+        best = best_ranking = None
+        if not others.empty:
             best = others.iloc[int(np.argmin(others["crps"]))]
-            ranks = others.iloc[int(np.argmax(others["tau_within"].fillna(-np.inf)))]
-            yield Duel(str(target), ours, best, ranks)
+            best_ranking = others.iloc[int(np.argmax(others["tau_within"].fillna(-np.inf)))]
+        yield TargetScores(space, str(target), ours, best, best_ranking)

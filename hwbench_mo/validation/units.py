@@ -1,35 +1,34 @@
 """Units of work and where their results are kept: one file a method, fit and target, so that a run can be resumed.
 
-A file's name carries a hash of all that its content depends on: the measurements, the split, the settings and the
-source files. A change of the surrogates' fit leaves the peers' results valid.
+The name of a file carries a hash of all that its content depends on: measurements, split, settings and source code. A
+change of the surrogates' fit leaves the results of the baselines valid.
 """
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from hwbench_mo.files import replaced_file
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.sources import hash_of_sources
 from hwbench_mo.validation.folds import Fold
 from hwbench_mo.validation.scores import Outcome
 
 OURS = "hwbench_mo"
 """The surrogates' name among the methods."""
-PACKAGE = Path(__file__).resolve().parents[1]
-JUDGES = ("validation/scores.py", "validation/folds.py", "measurements/reader.py")
-OWN_SOURCES = (*JUDGES, "fitting/[!_]*.py", "surrogates/*.py", "spaces/*.py")
-PEER_SOURCES = (*JUDGES, "validation/baselines.py", "validation/gaussian.py", "spaces/*.py")
-NOT_FITTING = ("evaluate.py", "git_history.py", "import_upstream.py", "safe_pickle.py")
+
+FIT, BASELINES, SCORES = (f"hwbench_mo.{name}" for name in ("fitting.fit", "validation.baselines", "validation.scores"))
+"""The modules whose code, together with what each imports, decides results."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """What one method says of one target in one fit."""
+    """What one method predicts of one target in one fit."""
 
     space: str
     split: str
@@ -37,7 +36,7 @@ class Unit:
     method: str
     target: str
     key: str
-    """Hash of what the result depends on."""
+    """Hash of all that the result depends on."""
 
     def path(self, out: Path) -> Path:
         """Where the result is kept."""
@@ -46,37 +45,47 @@ class Unit:
 
 
 class Keys:
-    """Hashes of units; files and measurements are read once."""
+    """Makes units, with the hashes that they are known by.
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    Parameters
+    ----------
+    settings
+        Of those methods that have any.
+    """
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
-        self._own = hash_sources(OWN_SOURCES)
-        self._peers = hash_sources(PEER_SOURCES)
+        self._fit, self._baselines, self._scores = map(hash_of_sources, (FIT, BASELINES, SCORES))
 
-    def unit(self, measured: Measurements, fold: Fold, method: str, target: str) -> Unit:
-        """The unit of a method, fit and target."""
-        is_ours = method == OURS
-        facts = {
-            "measurements": hash_measurements(measured, measured.readings if is_ours else [target]),
-            "test": _hash_bytes([np.packbits(fold.test).tobytes()]),
-            "settings": self._settings.get(method),
-            "sources": self._own if is_ours else self._peers,
-        }
-        key = _hash_bytes([json.dumps(facts, sort_keys=True).encode()])[:16]
-        return Unit(
-            space=measured.space.name, split=fold.split, number=fold.number, method=method, target=target, key=key
-        )
-
-
-def hash_sources(patterns: Iterable[str]) -> str:
-    """Of the package's source files, but for those that have no part in a fit."""
-    paths = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
-    used = sorted(path for path in paths if path.name not in NOT_FITTING and not path.name.startswith("upstream_"))
-    return _hash_bytes([part for path in used for part in (path.name.encode(), path.read_bytes())])
+    def units(self, measured: Measurements, folds: Iterable[Fold], method: str, targets: Sequence[str]) -> list[Unit]:
+        """The units of a method in several fits. The surrogates of a target depend on the readings of all targets."""
+        if method == OURS:
+            seen = dict.fromkeys(targets, hash_measurements(measured, measured.readings))
+        else:
+            seen = {target: hash_measurements(measured, [target]) for target in targets}
+        found = []
+        for fold in folds:
+            facts = {
+                "test": _hash_bytes([np.packbits(fold.test).tobytes()]),
+                "settings": self._settings.get(method),
+                "sources": [self._scores, self._fit if method == OURS else self._baselines],
+            }
+            for target in targets:
+                text = json.dumps({**facts, "measurements": seen[target]}, sort_keys=True)
+                unit = Unit(
+                    space=measured.space.name,
+                    split=fold.split,
+                    number=fold.number,
+                    method=method,
+                    target=target,
+                    key=_hash_bytes([text.encode()])[:16],
+                )
+                found.append(unit)
+        return found
 
 
 def hash_measurements(measured: Measurements, targets: Iterable[str]) -> str:
-    """Of the architectures and of what was measured of them."""
+    """The hash of the architectures and of the readings of some targets."""
     parts = [repr(measured.space).encode(), measured.campaign_index.tobytes(), measured.codes.tobytes()]
     for target in targets:
         parts += [target.encode(), np.ascontiguousarray(measured.readings[target]).tobytes()]
@@ -92,13 +101,10 @@ def _hash_bytes(parts: Iterable[bytes]) -> str:
 
 
 def save_outcome(outcome: Outcome, path: Path) -> None:
-    """Written under another name first: a file that is there is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}-{os.getpid()}")
+    """Write an outcome, whole or not at all: a file that is there need not be computed again."""
     arrays = {field.name: getattr(outcome, field.name) for field in fields(Outcome)}
-    with scratch.open("wb") as file:
+    with replaced_file(path) as scratch, scratch.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
-    os.replace(scratch, path)
 
 
 def load_outcome(path: Path) -> Outcome:

@@ -1,24 +1,27 @@
-"""Which architectures were proposed already."""
+"""Which architectures were proposed already, and drawing until one is new."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes
 
-ROUNDS = 100
-"""Draws without a new architecture after which a space counts as exhausted."""
+ATTEMPTS = 100
+"""Draws in a row, none of which is new, before another way of drawing is tried or the space counts as exhausted."""
+DRAWS = 1000
+"""Random architectures, drawn at once, none of which is new, after which a space counts as exhausted."""
 
 
 class History:
-    """A set of codes.
+    """A set of canonical codes.
 
-    >>> import numpy as np
     >>> history, codes = History(), np.array([[0, 1], [0, 1], [1, 1]])
     >>> history.add_new(codes)
     array([[0, 1],
            [1, 1]])
-    >>> len(history.add_new(codes))
-    0
+    >>> len(history.add_new(codes)), len(history)
+    (0, 2)
     """
 
     def __init__(self) -> None:
@@ -28,28 +31,52 @@ class History:
         return len(self._seen)
 
     def add_new(self, codes: Codes) -> Codes:
-        """Those rows of canonical ``codes`` that were not seen before, without repetitions, in order."""
-        new = []
-        for row, code in enumerate(codes):
-            key = code.tobytes()
-            if key not in self._seen:
-                self._seen.add(key)
-                new.append(row)
-        return codes[new]
+        """Add ``codes`` ``[n, d]``, and return those that were new, each once and in order."""
+        return self.first_new([codes], len(codes))
+
+    def first_new(self, batches: Iterable[Codes], n: int = 1) -> Codes:
+        """Add the first ``n`` codes that are new, and return them; fewer if all batches together have fewer.
+
+        Batches ``[k, d]`` are drawn one after another, and none once there are ``n`` codes: a generator of them draws
+        no more random numbers than are needed. There must be at least one batch.
+
+        >>> def draws():
+        ...     for code in ([0, 0], [0, 0], [1, 0]):
+        ...         print("drawn", code)
+        ...         yield np.array([code])
+        >>> history = History()
+        >>> history.first_new(draws())
+        drawn [0, 0]
+        array([[0, 0]])
+        >>> history.first_new(draws())
+        drawn [0, 0]
+        drawn [0, 0]
+        drawn [1, 0]
+        array([[1, 0]])
+        """
+        found = []
+        for codes in batches:
+            rows: list[int] = []
+            for row, code in enumerate(codes):
+                if len(rows) == n:
+                    break
+                key = code.tobytes()
+                if key not in self._seen:
+                    self._seen.add(key)
+                    rows.append(row)
+            if rows:
+                found.append(codes[rows])
+            n -= len(rows)
+            if n == 0:
+                break
+        return np.concatenate(found) if found else codes[:0]
 
     def draw(self, space: Space, n: int, rng: np.random.Generator) -> Codes:
-        """Up to ``n`` random architectures that were not seen before; fewer where they are hard to find."""
-        found = self.add_new(space.sample(n, rng))
-        for _ in range(ROUNDS):
-            if len(found) == n:
-                break
-            found = np.concatenate([found, self.add_new(space.sample(n - len(found), rng))])
-        return found
+        """Add and return ``n`` new random architectures; fewer where new ones are hard to find."""
+        n_seen = len(self) + n
+        return self.first_new((space.sample(n_seen - len(self), rng) for _ in range(1 + ATTEMPTS)), n)
 
-    def first_new(self, codes: Codes) -> Codes:
-        """The first of the rows that was not seen before, ``[1, d]``, and no other; none ``[0, d]`` if all were."""
-        for row in range(len(codes)):
-            found = self.add_new(codes[row : row + 1])
-            if len(found):
-                return found
-        return codes[:0]
+    def unseen(self, codes: Codes) -> Codes:
+        """The codes that are new, without adding them; of equal ones the last."""
+        rows = {key: row for row, code in enumerate(codes) if (key := code.tobytes()) not in self._seen}
+        return codes[sorted(rows.values())]

@@ -10,7 +10,14 @@ import numpy as np
 
 @contextmanager
 def isolated() -> Iterator[None]:
-    """Global generators of numpy and Python, and filters of warnings, are as they were afterwards."""
+    """Restores the global generators of numpy and Python and the filters of warnings; ignores warnings meanwhile.
+
+    >>> state = random.getstate()
+    >>> with isolated():
+    ...     _ = random.random()
+    >>> random.getstate() == state
+    True
+    """
     states = np.random.get_state(), random.getstate()  # noqa: NPY002
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Units in which objectives are of the order of 1, for libraries that have thresholds in them."""
+"""Units in which objectives are of the order of 1, for libraries with absolute thresholds."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ from hwbench_mo.typing import Floats, Values
 
 
 def units_of(values: Values) -> Floats:
-    """``[m]``; for each objective, the power of two below the range of ``values``, or their magnitude, or 1.
+    """``[m]``; for each objective the power of two next below its range, or its magnitude if all are equal, or 1.
 
-    pymoo has thresholds such as 1e-6 in it, which an energy of 1e-3 Wh would drown in. Divided by a power of two,
-    values keep every bit and every comparison.
+    pymoo compares with thresholds such as 1e-6, under which differences of an energy of 1e-3 Wh disappear. Division by
+    a power of two changes no bit of the mantissa and no comparison.
 
     >>> units_of(np.array([[0.001, 5.0, 0.0], [0.004, 5.0, 0.0]])).tolist()
     [0.001953125, 4.0, 1.0]

@@ -18,7 +18,7 @@ def test_the_table_of_optimizers_is_up_to_date() -> None:
     assert with_table(text) == text
     for facts in map(facts_of, choices("optimizer")):
         assert re.fullmatch(r".+, \d{4}", facts.paper), facts
-    with pytest.raises(InputError, match="lacks a marker"):
+    with pytest.raises(InputError, match="must hold <!-- begin optimizers -->"):
         with_table("no table")
 
 
@@ -26,10 +26,10 @@ def test_the_table_of_optimizers_names_libraries_and_measured_costs(tmp_path: Pa
     expected = {"nsga2": "pymoo", "moead": "pymoo", "age_moea2": "pymoo", "motpe": "Optuna", "random_search": "own"}
     assert {name: facts_of(name).library for name in expected} == expected
     costs = tmp_path / "costs.csv"
-    costs.write_text("name,milliseconds\nnsga2,0.75\n")
+    costs.write_text("name,batch_size,milliseconds\nnsga2,100,0.75\n")
     rows = {row.split("`")[1]: row for row in markdown_table(costs).splitlines()[2:]}
-    assert "| generations of pop_size | 0.75 | `pop_size=100` |" in rows["nsga2"]
-    assert "| generations of pop_size | not measured |" in rows["nsga3"]
+    assert "| population | 100 | 0.75 | `pop_size=100` |" in rows["nsga2"]
+    assert "| population | not measured | not measured |" in rows["nsga3"]
     assert "0.75" not in markdown_table(tmp_path / "none.csv")
 
 
@@ -37,17 +37,18 @@ def test_costs_of_suggestions_are_measured_and_others_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     costs = tmp_path / "costs.csv"
-    costs.write_text("name,milliseconds\nmotpe,9\nrandom_search,1000\n")
+    costs.write_text("name,batch_size,milliseconds\nmotpe,1,9\nrandom_search,1,1000\n")
     monkeypatch.setattr(suggestion_cost, "COSTS", costs)
     assert suggestion_cost.main(["random_search"]) == 0
     measured = measured_costs(costs)
-    assert measured["motpe"] == "9"
-    assert 0 < float(measured["random_search"]) < 100
+    assert measured["motpe"] == {"batch_size": "1", "milliseconds": "9"}
+    assert measured["random_search"]["batch_size"] == "1000"
+    assert 0 < float(measured["random_search"]["milliseconds"]) < 100
 
-    def refuse(name: str) -> float:
+    def refuse(name: str) -> dict[str, str]:
         raise InputError(f"optimizer {name} needs what is not installed")
 
-    monkeypatch.setattr(suggestion_cost, "milliseconds", refuse)
+    monkeypatch.setattr(suggestion_cost, "measured", refuse)
     assert suggestion_cost.main(["motpe"]) == 0
     assert "skipped: optimizer motpe needs" in capsys.readouterr().out
     assert measured_costs(costs) == measured

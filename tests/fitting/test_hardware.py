@@ -177,6 +177,13 @@ def test_where_order_does_not_matter_little_changes() -> None:
 def test_products_of_counts_are_missed_where_there_are_any() -> None:
     truth = _truth()
     codes, centre = _campaign(0, truth, noise=0.01)
-    assert abs(interaction_gain(SPACE, codes, centre, np.zeros(N))) < 0.02
     counts = SPACE.counts_as_floats(codes)
-    assert interaction_gain(SPACE, codes, centre * (1 + 0.01 * counts[:, 0] * counts[:, 3]), np.zeros(N)) > 0.2
+    gains = [
+        interaction_gain(SPACE, codes, y, np.zeros(N))
+        for y in (centre, centre * (1 + 0.01 * counts[:, 0] * counts[:, 3]))
+    ]
+    assert gains[0] is not None
+    assert gains[1] is not None
+    assert abs(gains[0]) < 0.02
+    assert gains[1] > 0.2
+    assert interaction_gain(SPACE, codes[:30], centre[:30], np.zeros(30)) is None

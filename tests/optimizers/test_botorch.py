@@ -17,7 +17,7 @@ from hwbench_mo import SearchSpace, hypervolume
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes
 from optimizers.libraries.botorch.observations import standardised
-from optimizers.shared.isolation import isolated
+from optimizers.shared import isolated
 from studies.bo_regret import CLASSES
 from tests.optimizers.test_pymoo import Discretised, adapted
 
@@ -52,10 +52,10 @@ with isolated():
     from botorch.utils.sampling import sample_simplex
     from gpytorch.mlls import ExactMarginalLogLikelihood
 
-    from benchmarks.bare_botorch import bare, climbing, weights_of
+    from benchmarks.bare_botorch import bare, local_search, weights_of
     from hwbench_mo.adapters.botorch import features
-    from optimizers.libraries.botorch.kernel import MAX_ITERATIONS, fit, gaussian_process
-    from optimizers.libraries.botorch.surrogate import View
+    from optimizers.libraries.botorch.acquisition import AcquisitionInputs
+    from optimizers.libraries.botorch.gaussian_process import MAX_ITERATIONS, fit, gaussian_process
 
 N_SEEDS = 10
 """Of the comparison that takes minutes."""
@@ -110,7 +110,7 @@ def proposed(name: str, box: Any, *, seed: int, budget: int, **settings: Any) ->
 def test_the_bytes_are_those_of_a_bare_loop(name: str) -> None:
     box = FUNCTIONS["dtlz2, 3 objectives"]()
     settings: dict[str, Any] = {"seed": 1, "budget": 14, "n_initial": 10, "n_candidates": 50}
-    theirs = bare(name, box, choose=climbing(CLASSES[name].climbs), **settings)
+    theirs = bare(name, box, choose=local_search(CLASSES[name].local_search_steps), **settings)
     assert proposed(name, box, **settings).tobytes() == theirs.tobytes()
 
 
@@ -134,7 +134,7 @@ def test_of_a_small_space_the_best_is_that_of_botorchs_own_optimizer(name: str) 
 
 
 @lru_cache(maxsize=2)
-def view_of(n_objectives: int) -> tuple[View, Any, Any]:
+def view_of(n_objectives: int) -> tuple[AcquisitionInputs, Any, Any]:
     """Processes of 25 architectures, 40 candidates ``[n, 1, k]``, and the problem."""
     name = {2: "dtlz2", 3: "dtlz2, 3 objectives"}[n_objectives]
     box = FUNCTIONS[name]()
@@ -145,7 +145,7 @@ def view_of(n_objectives: int) -> tuple[View, Any, Any]:
     X, Y = torch.from_numpy(features(box.space, codes)), torch.from_numpy(own)
     model = gaussian_process(X, Y)
     fit(model)
-    view = View(model=model.eval(), X=X, Y=Y, reference=torch.from_numpy(reference), pending=None, seed=5)
+    view = AcquisitionInputs(model=model.eval(), X=X, Y=Y, reference=torch.from_numpy(reference), pending=None, seed=5)
     return view, torch.from_numpy(features(box.space, others))[:, None], box
 
 
@@ -153,13 +153,13 @@ def many_samples(n: int = 4096) -> Any:
     return SobolQMCNormalSampler(torch.Size([n]), seed=7)
 
 
-def textbook_ehvi(view: View) -> Any:
+def textbook_ehvi(view: AcquisitionInputs) -> Any:
     """By samples instead of in closed form."""
     partitioning = FastNondominatedPartitioning(view.reference, Y=view.Y)
     return qExpectedHypervolumeImprovement(view.model, view.reference, partitioning, sampler=many_samples())
 
 
-def textbook_lsbo(view: View) -> Any:
+def textbook_lsbo(view: AcquisitionInputs) -> Any:
     """One process has the mean and the variance of the sum."""
     m = view.Y.shape[1]
 
@@ -172,7 +172,7 @@ def textbook_lsbo(view: View) -> Any:
     return expected
 
 
-def textbook_rsbo(view: View) -> Any:
+def textbook_rsbo(view: AcquisitionInputs) -> Any:
     """The weighted sum of the library's bounds."""
     m = view.Y.shape[1]
     beta = 0.125 * math.log(2 * len(view.Y) + 1)
@@ -181,25 +181,25 @@ def textbook_rsbo(view: View) -> Any:
     return lambda X: torch.stack([bound(X) for bound in bounds], dim=1) @ weights_of(view.seed, m)
 
 
-def textbook_qlogehvi(view: View) -> Any:
+def textbook_qlogehvi(view: AcquisitionInputs) -> Any:
     """Without logarithms, which are smooth where this has kinks."""
     partitioning = FastNondominatedPartitioning(view.reference, Y=view.Y)
     return qExpectedHypervolumeImprovement(view.model, view.reference, partitioning, sampler=view.sampler)
 
 
-def textbook_qlognehvi(view: View) -> Any:
+def textbook_qlognehvi(view: AcquisitionInputs) -> Any:
     """Without logarithms; from the same baseline, since the samples are those of all of it at once."""
     baseline = CLASSES["qlognehvi"].acquisition(view_of(2)[2], view).X_baseline
     return qNoisyExpectedHypervolumeImprovement(view.model, view.reference, baseline, sampler=view.sampler)
 
 
-def textbook_qlognparego(view: View) -> Any:
+def textbook_qlognparego(view: AcquisitionInputs) -> Any:
     """Without logarithms, of the scalarisation that the library has."""
     scalar = get_chebyshev_scalarization(weights_of(view.seed, view.Y.shape[1]), view.model.posterior(view.X).mean)
     return qNoisyExpectedImprovement(view.model, view.X, sampler=view.sampler, objective=GenericMCObjective(scalar))
 
 
-TEXTBOOK: dict[str, tuple[Callable[[View], Any], bool, float]] = {
+TEXTBOOK: dict[str, tuple[Callable[[AcquisitionInputs], Any], bool, float]] = {
     "ehvi": (textbook_ehvi, False, 0.05),
     "lsbo": (textbook_lsbo, True, 1e-6),
     "rsbo": (textbook_rsbo, False, 1e-6),
@@ -312,7 +312,7 @@ def shares(name: str, problem_name: str, *, seed: int, budget: int) -> tuple[flo
     """
     box = FUNCTIONS[problem_name]()
     ours = proposed(name, box, seed=seed, budget=budget)
-    theirs = native(name, box, ours[:20], seed=seed, budget=budget, raw_samples=CLASSES[name].candidates)
+    theirs = native(name, box, ours[:20], seed=seed, budget=budget, raw_samples=CLASSES[name].default_candidates)
     assert len(np.unique(theirs, axis=0)) == budget
     whole, own, other = (box.evaluate(codes) for codes in (np.stack(list(box.space.enumerate())), ours, theirs))
     if name == "lsbo":

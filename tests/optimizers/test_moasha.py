@@ -9,7 +9,7 @@ import pytest
 
 from hwbench_mo.typing import Codes, Ints, Values
 from optimizers import MOASHA
-from optimizers.shared.units import units_of
+from optimizers.shared import units_of
 from tests.optimizers.test_pymoo import PROBLEMS, every_problem
 
 pytest.importorskip("syne_tune", reason="Syne Tune is not installed")
@@ -21,7 +21,7 @@ from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority impor
 from syne_tune.optimizer.schedulers.multiobjective.non_dominated_priority import compute_epsilon_net, pareto_efficient
 
 from optimizers.libraries.syne_tune.proposals import Proposals
-from optimizers.libraries.syne_tune.stream import seed_of
+from optimizers.libraries.syne_tune.random_stream import seed_of
 
 BUDGET = 150
 

@@ -13,21 +13,23 @@ import pytest
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.typing import Codes
 from optimizers import MOTPE
-from optimizers.shared.units import units_of
+from optimizers.shared import units_of
 from tests.optimizers.test_pymoo import PROBLEMS, SPACE, Discretised, every_problem
 
 optuna = pytest.importorskip("optuna")
+INSTALL = "pip install -c constraints.txt -e '.[optuna]'"
+INSTALL = "pip install -c constraints.txt -e '.[optuna]'"
 
 
 def native(box: Discretised, *, seed: int, budget: int, **settings: Any) -> Codes:
     """What a bare study evaluates; values in the units that the adapter uses, which are known from the tenth on."""
-    from optimizers.libraries.optuna.tpe import quiet
+    from optimizers.libraries.optuna.study import silenced
 
     sampler = optuna.samplers.TPESampler(seed=seed, **settings)
     genes = {
         f"gene {gene}": optuna.distributions.CategoricalDistribution(range(k)) for gene, k in enumerate(SPACE.n_choices)
     }
-    with quiet():
+    with silenced():
         study = optuna.create_study(sampler=sampler, directions=["minimize"] * len(box.objectives))
     codes: list[Codes] = []
     first: list[tuple[Any, Codes]] = []
@@ -123,5 +125,5 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], message: str) -> N
 
 def test_without_optuna_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(InputError, match=re.escape("pip install 'hwbench_mo[optuna]'")):
+    with pytest.raises(InputError, match=re.escape(f"needs Optuna, which is not installed: {INSTALL}")):
         MOTPE(make_problem("gpt_s", ["perplexity"]), seed=0)

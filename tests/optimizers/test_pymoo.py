@@ -20,8 +20,8 @@ from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Floats, Values
 from optimizers import AGEMOEA2, MOEAD, NSGA2, NSGA3, SMSEMOA, SPEA2
-from optimizers.libraries.pymoo.generations import reference_directions
-from optimizers.shared.units import units_of
+from optimizers.libraries.pymoo.directions import reference_directions
+from optimizers.shared import units_of
 from tests.support.optimizers import needs_numba
 
 SPACE = SearchSpace(name="levels", embed_dim=(64, 128, 192), n_layer=(12,), mlp_ratio=(1, 2, 3, 4, 5), n_head=(1, 2, 4))

@@ -19,7 +19,7 @@ from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority impor
 
 from optimizers.libraries.syne_tune.priorities import Ranks
 from optimizers.libraries.syne_tune.proposals import Proposals
-from optimizers.libraries.syne_tune.stream import seed_of
+from optimizers.libraries.syne_tune.random_stream import seed_of
 
 
 @pytest.fixture
@@ -159,7 +159,9 @@ def test_an_architecture_alone_is_proposed_once() -> None:
 def test_names_what_to_install(name: str, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "syne_tune", None)
     made: Any = {"morea": MOREA, "moasha": MOASHA}[name]
-    with pytest.raises(InputError, match=rf"{name} needs Syne Tune, .*: pip install 'hwbench_mo\[syne-tune\]'"):
+    with pytest.raises(
+        InputError, match=rf"{name} needs Syne Tune, .*: pip install -c constraints.txt -e '.\[syne-tune\]'"
+    ):
         made(problem, seed=0)
 
 
@@ -170,7 +172,7 @@ def test_names_what_to_install(name: str, problem: Problem, monkeypatch: pytest.
         (MOREA, {"priority": "rank"}, "unknown priority 'rank'; valid, nearest first: ranks, as_published"),
         (MOASHA, {"max_t": 11}, "max_t is 11, but a measurement is repeated at most 10 times"),
         (MOASHA, {"grace_period": 5, "max_t": 4}, "grace_period is 5, but must be at most max_t, 4"),
-        (MOASHA, {"reduction_factor": 1}, "reduction_factor is 1, but MO-ASHA needs at least 2"),
+        (MOASHA, {"reduction_factor": 1}, "reduction_factor is 1, but must be at least 2"),
         (MOASHA, {"brackets": 4}, "brackets is 4, but 1 to 10 repeats have 3 rungs"),
         (MOASHA, {"priority": "published"}, "unknown priority 'published'"),
     ],

@@ -22,3 +22,39 @@ def test_cost_is_what_measuring_takes() -> None:
     assert cost.seconds(memory, codes) == pytest.approx(7 + 3 * bench.predict(codes, "latency@rtx2080").median / 1000)
     with pytest.raises(InputError, match=r"cost.repeats is -1"):
         CostModel(repeats=-1)
+
+
+def test_ten_repeats_cost_what_the_centre_does() -> None:
+    quiet = make_problem("gpt_s", ["perplexity", "latency@a100", "energy@h100", "params"])
+    codes = quiet.space.sample(4, np.random.default_rng(0))
+    cost = CostModel(setup=7)
+    latency = sum(quiet.benchmark.predict(codes, f"latency@{name}").median for name in ("a100", "h100")) / 1000
+    supernet = 100 * quiet.benchmark.predict(codes, "flops").median / 1e14
+    for count in (1, 3, 10):
+        expected = 3 * 7 + count * (latency + supernet)
+        loud = make_problem("gpt_s", quiet.objectives, noise="sample", repeats=count)
+        assert cost.seconds(loud, codes) == pytest.approx(expected)
+        assert cost.seconds(quiet, codes, repeats=count) == pytest.approx(expected)
+        assert cost.seconds(quiet, codes, repeats=10, done=count) == pytest.approx((10 - count) * (latency + supernet))
+    assert (cost.seconds(quiet, codes) == cost.seconds(quiet, codes, repeats=10)).all()
+    mixed = cost.seconds(quiet, codes, repeats=np.array([1, 2, 10, 3]), done=np.array([0, 1, 0, 3]))
+    assert mixed == pytest.approx([21, 0, 21, 0] + np.array([1, 1, 10, 0]) * (latency + supernet))
+    assert (cost.seconds(quiet, codes, repeats=2, done=5) == 0).all()
+
+
+def test_costs_by_objective_add_up_or_are_the_longest() -> None:
+    problem = make_problem("gpt_s", ["params", "energy@a100", "perplexity", "latency@a100", "memory_float16", "flops"])
+    codes = problem.space.sample(4, np.random.default_rng(0))
+    cost = CostModel()
+    params, energy, perplexity, latency, memory, flops = cost.seconds_by_objective(problem, codes).T
+    assert (params == 0).all()
+    assert (flops == 0).all()
+    assert (energy == latency).all()
+    assert latency == pytest.approx(10 + problem.benchmark.predict(codes, "latency@a100").median / 100)
+    assert memory == pytest.approx(10 + problem.benchmark.predict(codes, "latency@rtx2080").median / 100)
+    assert cost.seconds(problem, codes) == pytest.approx(energy + perplexity + memory)
+    decoupled = CostModel(decoupled=True)
+    longest = np.max([energy, perplexity, memory], axis=0)
+    assert decoupled.seconds(problem, codes) == pytest.approx(longest)
+    assert (decoupled.seconds(make_problem("gpt_s", ["params"]), codes) == 0).all()
+    assert (decoupled.seconds_by_objective(problem, codes).max(axis=1) == decoupled.seconds(problem, codes)).all()

@@ -7,179 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
 from hwbench_mo import CostModel, InputError, Problem, Trajectory, make_problem, noisy, simulate
-from hwbench_mo.simulation import Durations
-from hwbench_mo.simulation.cost import places_of
-from hwbench_mo.typing import Codes, Ints, Values
 from optimizers import MOASHA, LocalSearch
 from tests.support.commands import results, run
 from tests.support.optimizers import needs_syne_tune
+from tests.support.schedules import Fixed, Listening, Repeating, Scripted, Widths, architectures
 from tests.support.spaces import SMALL, random_benchmark
 
 OBJECTIVES = ["perplexity", "latency@a100", "energy@h100", "params"]
 
 
-class Fixed(CostModel):
-    """Each repeat takes 1 second on the supernet, 1 + embed_dim's index on a device, and 3 on the other if there is."""
-
-    def targets(self, problem: Problem, /) -> tuple[str, ...]:
-        return ()
-
-    def durations(
-        self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
-    ) -> Durations:
-        more = np.maximum(np.subtract(repeats, done), 0)
-        n_places = 3 if len(problem.objectives) == 4 else 2
-        each = np.stack([np.full(len(codes), 3.0), 1.0 + codes[:, 0], np.ones(len(codes))][-n_places:], axis=1)
-        places = places_of(problem.objectives)[1]
-        return Durations((each.T * more).T, self.setup * np.equal(done, 0), places, self.decoupled)
-
-
-class Scripted:
-    """Proposes rows one by one, ``at_once`` a time; keeps what it was told, with how often it had been asked."""
-
-    def __init__(self, codes: Codes, *, at_once: int = 1) -> None:
-        self.codes, self.batch_size, self.n = codes, at_once, 0
-        self.log: list[tuple[str, list[int], Values]] = []
-
-    def ask(self, n: int, /) -> Codes:
-        asked = self.codes[self.n : self.n + min(n, self.batch_size)]
-        self.n += len(asked)
-        return asked
-
-    def tell(self, codes: Codes, values: Values, /) -> None:
-        self.log.append(("whole", self.rows(codes), values))
-
-    def rows(self, codes: Codes) -> list[int]:
-        return [int(np.flatnonzero((self.codes == code).all(axis=1))[0]) for code in codes]
-
-
-class Repeating(Scripted):
-    """Says how many repeats each proposal has."""
-
-    def __init__(self, codes: Codes, counts: Any, **settings: Any) -> None:
-        super().__init__(codes, **settings)
-        self.counts, self.n_said = counts, 0
-
-    def repeats(self, codes: Codes, /) -> Ints:
-        assert not codes.flags.writeable
-        said = self.counts[self.n_said : self.n_said + len(codes)]
-        self.n_said += len(codes)
-        return np.asarray(said)
-
-
-class Listening(Scripted):
-    """Is told parts."""
-
-    def tell_part(self, codes: Codes, values: Values, /) -> None:
-        assert not codes.flags.writeable
-        assert not values.flags.writeable
-        self.log.append(("part", self.rows(codes), values))
-
-
 @pytest.fixture
 def problem() -> Problem:
     return make_problem(random_benchmark(SMALL, 0), OBJECTIVES)
-
-
-def architectures(widths: list[int]) -> Codes:
-    codes = np.zeros((len(widths), SMALL.n_genes), dtype=np.int64)
-    codes[:, 0] = widths
-    for row in range(len(widths)):
-        codes[row, [2, SMALL.mlp_genes.start, SMALL.head_genes.start]] = row % 2, row // 2 % 2, row // 4 % 3
-    return codes
-
-
-def test_more_repeats_go_on_where_fewer_ended() -> None:
-    loud = noisy(make_problem("gpt_s", ["perplexity", "latency@a100", "params"]), seed=5)
-    codes = loud.space.sample(6, np.random.default_rng(0))
-    predictions = [loud.benchmark.predict(codes, name) for name in loud.objectives]
-    draws = np.stack(
-        [np.stack([p.sample(seed=5, repeat=draw << 32) for p in predictions], axis=1) for draw in range(10)]
-    )
-    draws *= loud.signs
-    assert (draws[0] == loud.evaluate(codes, repeats=1)).all()
-    assert len(np.unique(draws[:, 0, 1])) == 10
-    for count in range(1, 11):
-        assert loud.evaluate(codes, repeats=count) == pytest.approx(draws[:count].mean(axis=0), rel=1e-12)
-    mixed = loud.evaluate(codes, repeats=[1, 10, 3, 1, 2, 5])
-    alone = [
-        loud.evaluate(code[None], repeats=count)[0] for code, count in zip(codes, [1, 10, 3, 1, 2, 5], strict=True)
-    ]
-    assert (mixed == alone).all()
-    assert (mixed[:, 2] == loud.evaluate(codes, noise="none")[:, 2]).all()  # what is exact stays so
-    assert (loud.evaluate(codes, noise="none", repeats=7) == loud.evaluate(codes, noise="none")).all()
-    other = loud.evaluate(codes, repeat=1, repeats=4)
-    assert not (other[:, :2] == loud.evaluate(codes, repeats=4)[:, :2]).any()
-    by_default = make_problem("gpt_s", loud.objectives, noise="sample", seed=5, repeats=3)
-    assert (by_default.evaluate(codes) == loud.evaluate(codes, repeats=3)).all()
-    assert loud.evaluate(codes[:0], repeats=2).shape == (0, 3)
-
-
-def test_more_repeats_have_less_noise() -> None:
-    loud = noisy(make_problem("gpt_s", ["latency@a100"]), seed=0)
-    code = loud.space.sample(1, np.random.default_rng(0))
-    many = np.repeat(code, 4000, axis=0)
-    spread = [loud.evaluate(many, repeat=np.arange(4000), repeats=count).std() for count in (1, 4)]
-    assert spread[1] / spread[0] == pytest.approx(0.5, rel=0.15)
-
-
-@pytest.mark.parametrize(
-    ("repeats", "message"),
-    [
-        (0, "repeats are 0, but must be from 1 to 10"),
-        (11, "repeats are 11, but must be from 1 to 10"),
-        ([1, 12], "repeats are 12"),
-        ([1, 1, 1], "must be one integer, or one for each of 2 architectures"),
-        (2.0, "must be one integer"),
-        (True, "must be one integer"),
-    ],
-)
-def test_wrong_repeats_are_refused(repeats: Any, message: str) -> None:
-    loud = noisy(make_problem("gpt_s", ["latency@a100"]), seed=0)
-    with pytest.raises(InputError, match=message):
-        loud.evaluate(loud.space.sample(2, np.random.default_rng(0)), repeats=repeats)
-    with pytest.raises(InputError, match="repeats"):
-        make_problem("gpt_s", ["latency@a100"], repeats=repeats)
-
-
-def test_ten_repeats_cost_what_the_centre_does() -> None:
-    quiet = make_problem("gpt_s", ["perplexity", "latency@a100", "energy@h100", "params"])
-    codes = quiet.space.sample(4, np.random.default_rng(0))
-    cost = CostModel(setup=7)
-    latency = sum(quiet.benchmark.predict(codes, f"latency@{name}").median for name in ("a100", "h100")) / 1000
-    supernet = 100 * quiet.benchmark.predict(codes, "flops").median / 1e14
-    for count in (1, 3, 10):
-        expected = 3 * 7 + count * (latency + supernet)
-        loud = make_problem("gpt_s", quiet.objectives, noise="sample", repeats=count)
-        assert cost.seconds(loud, codes) == pytest.approx(expected)
-        assert cost.seconds(quiet, codes, repeats=count) == pytest.approx(expected)
-        assert cost.seconds(quiet, codes, repeats=10, done=count) == pytest.approx((10 - count) * (latency + supernet))
-    assert (cost.seconds(quiet, codes) == cost.seconds(quiet, codes, repeats=10)).all()
-    mixed = cost.seconds(quiet, codes, repeats=np.array([1, 2, 10, 3]), done=np.array([0, 1, 0, 3]))
-    assert mixed == pytest.approx([21, 0, 21, 0] + np.array([1, 1, 10, 0]) * (latency + supernet))
-    assert (cost.seconds(quiet, codes, repeats=2, done=5) == 0).all()
-
-
-def test_costs_by_objective_add_up_or_are_the_longest() -> None:
-    problem = make_problem("gpt_s", ["params", "energy@a100", "perplexity", "latency@a100", "memory_float16", "flops"])
-    codes = problem.space.sample(4, np.random.default_rng(0))
-    cost = CostModel()
-    params, energy, perplexity, latency, memory, flops = cost.seconds_by_objective(problem, codes).T
-    assert (params == 0).all()
-    assert (flops == 0).all()
-    assert (energy == latency).all()
-    assert latency == pytest.approx(10 + problem.benchmark.predict(codes, "latency@a100").median / 100)
-    assert memory == pytest.approx(10 + problem.benchmark.predict(codes, "latency@rtx2080").median / 100)
-    assert cost.seconds(problem, codes) == pytest.approx(energy + perplexity + memory)
-    decoupled = CostModel(decoupled=True)
-    longest = np.max([energy, perplexity, memory], axis=0)
-    assert decoupled.seconds(problem, codes) == pytest.approx(longest)
-    assert (decoupled.seconds(make_problem("gpt_s", ["params"]), codes) == 0).all()
-    assert (decoupled.seconds_by_objective(problem, codes).max(axis=1) == decoupled.seconds(problem, codes)).all()
 
 
 def test_a_measurement_that_goes_on_pays_for_what_is_added() -> None:
@@ -277,18 +119,6 @@ def test_what_costs_nothing_is_told_as_a_whole_alone() -> None:
     assert trajectory.idle_share == 0
 
 
-class Widths(CostModel):
-    """Seconds by the index of embed_dim: 1 or 4."""
-
-    def targets(self, problem: Problem, /) -> tuple[str, ...]:
-        return ()
-
-    def durations(
-        self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
-    ) -> Durations:
-        return Durations(np.where(codes[:, [0]] == 1, 4.0, 1.0), 0.0, (0,), decoupled=False)
-
-
 def test_synchronous_workers_by_hand(problem: Problem) -> None:
     """Jobs of 4, 1, 1, 4, 1 seconds on two workers: (4, 1) until 4, (1, 4) until 8, (1) until 9; busy 11 of 18."""
     codes = architectures([1, 0, 0, 1, 0])
@@ -308,32 +138,6 @@ def test_synchronous_batches_are_larger_than_the_workers(problem: Problem) -> No
     codes = architectures([1, 0, 0, 0, 1, 0])
     run = simulate(problem, Scripted(codes, at_once=3), budget=6, n_workers=2, synchronous=True, cost=Widths())
     assert run.finish_times.tolist() == [1, 2, 4, 5, 6, 8]
-
-
-def test_start_times_and_repeats_are_saved_and_files_without_them_are_refused(problem: Problem, tmp_path: Path) -> None:
-    run = simulate(problem, Repeating(architectures([0, 1, 0]), [2, 3, 4]), budget=3, n_workers=2, cost=Fixed())
-    path = run.save(tmp_path / "new.parquet")
-    loaded = Trajectory.load(path)
-    assert (loaded.start_times == run.start_times).all()
-    assert (loaded.repeats == run.repeats).all()
-    assert loaded.repeats.dtype == np.int64
-    assert loaded.idle_share == run.idle_share > 0
-    pq.write_table(pq.read_table(path).drop_columns(["start_time", "repeats"]), tmp_path / "old.parquet")
-    with pytest.raises(InputError, match=r"old\.parquet: not a trajectory: .*start_time"):
-        Trajectory.load(tmp_path / "old.parquet")
-    old = Trajectory(codes=run.codes, values=run.values, finish_times=run.finish_times, objectives=run.objectives)
-    assert (old.values == run.values).all()
-    assert np.isnan(old.start_times).all()
-    assert np.isnan(old.idle_share)
-    assert old.repeats.tolist() == [1, 1, 1]
-    with pytest.raises(InputError, match="start_times must not be later than finish_times"):
-        Trajectory(
-            codes=run.codes,
-            values=run.values,
-            finish_times=run.finish_times,
-            start_times=run.finish_times + 1,
-            objectives=run.objectives,
-        )
 
 
 def assert_saved(path: Path, expected: Trajectory) -> None:

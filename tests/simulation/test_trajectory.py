@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hwbench_mo import InputError, Problem, Trajectory, make_problem, noisy, simulate
-from tests.support.schedules import Listed, jobs_of
+from tests.support.schedules import Fixed, Listed, Repeating, architectures, jobs_of
 from tests.support.spaces import SMALL, random_benchmark
 
 
@@ -80,4 +80,30 @@ def test_a_trajectory_is_checked(trajectory: Trajectory) -> None:
             values=trajectory.values,
             finish_times=trajectory.finish_times[::-1],
             objectives=trajectory.objectives,
+        )
+
+
+def test_start_times_and_repeats_are_saved_and_files_without_them_are_refused(problem: Problem, tmp_path: Path) -> None:
+    run = simulate(problem, Repeating(architectures([0, 1, 0]), [2, 3, 4]), budget=3, n_workers=2, cost=Fixed())
+    path = run.save(tmp_path / "new.parquet")
+    loaded = Trajectory.load(path)
+    assert (loaded.start_times == run.start_times).all()
+    assert (loaded.repeats == run.repeats).all()
+    assert loaded.repeats.dtype == np.int64
+    assert loaded.idle_share == run.idle_share > 0
+    pq.write_table(pq.read_table(path).drop_columns(["start_time", "repeats"]), tmp_path / "old.parquet")
+    with pytest.raises(InputError, match=r"old\.parquet: not a trajectory: .*start_time"):
+        Trajectory.load(tmp_path / "old.parquet")
+    old = Trajectory(codes=run.codes, values=run.values, finish_times=run.finish_times, objectives=run.objectives)
+    assert (old.values == run.values).all()
+    assert np.isnan(old.start_times).all()
+    assert np.isnan(old.idle_share)
+    assert old.repeats.tolist() == [1, 1, 1]
+    with pytest.raises(InputError, match="start_times must not be later than finish_times"):
+        Trajectory(
+            codes=run.codes,
+            values=run.values,
+            finish_times=run.finish_times,
+            start_times=run.finish_times + 1,
+            objectives=run.objectives,
         )

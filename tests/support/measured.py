@@ -14,6 +14,9 @@ from hwbench_mo.targets import MEMORY, PER_DEVICE
 from hwbench_mo.typing import Floats
 from tests.support.spaces import random_model
 
+TOY = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2, 4), n_head=(1, 2, 4))
+"""Large enough to fit, small enough to be quick."""
+
 
 def random_models(space: SearchSpace) -> dict[str, AdditiveModel]:
     """Tables of everything that is measured."""

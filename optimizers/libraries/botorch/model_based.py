@@ -1,5 +1,6 @@
-"""What the model-based optimizers share that needs no torch: asking, telling, what is pending, units."""
+"""The base of the model-based optimizers. It imports torch only when an optimizer is made."""
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -7,23 +8,21 @@ import numpy as np
 from hwbench_mo import InputError, Problem
 from hwbench_mo.checks import check_count
 from hwbench_mo.pareto import Archive
-from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes, Floats, Values
-from optimizers.libraries.botorch.observations import Known
-from optimizers.shared.history import ROUNDS, History
-from optimizers.shared.isolation import isolated
-from optimizers.shared.library import need
+from hwbench_mo.typing import Codes, Floats, Ints, Values
+from optimizers.libraries.botorch import BOTORCH
+from optimizers.libraries.botorch.observations import Observations
+from optimizers.shared import ATTEMPTS, History, Library, isolated
 
 if TYPE_CHECKING:
-    from optimizers.libraries.botorch.surrogate import Surrogate, View
+    from optimizers.libraries.botorch.acquisition import AcquisitionInputs
 
 
 class ModelBased:
-    """Random architectures, and then whatever maximises an acquisition function of Gaussian processes.
+    """Random architectures first, then the maximisers of an acquisition function of Gaussian processes.
 
-    Candidates are random architectures, and random neighbours of members of the archive, in equal parts; the best of
-    them climbs to better neighbours. All are new: none is proposed twice. Results that are outstanding count as known,
-    at predictions, but for objectives that a decoupled evaluation has told already.
+    Half of the candidates are random, half are random neighbours of members of the archive. A local search starts at
+    the best candidate. No architecture is proposed twice. Pending evaluations count as observed at their predicted
+    means, or at their values for the objectives that a decoupled evaluation has told already.
 
     Parameters
     ----------
@@ -34,19 +33,21 @@ class ModelBased:
     n_initial
         Random architectures before the first model.
     n_candidates
-        Candidates a step, before climbing; by default ``candidates`` of the class.
+        Candidates a suggestion, before the local search; by default ``default_candidates`` of the class.
     refit
         Hyperparameters are fitted again when observations have grown by this fraction.
     """
 
+    library: ClassVar[Library | None] = BOTORCH
+    paper: ClassVar[str]
     kind: ClassVar[str] = "model-based"
-    proposes: ClassVar[str] = "n_initial, then any number"
-    believes: ClassVar[bool] = True
-    """Whether what is pending counts as observed at its predicted mean (Ginsbourger, Le Riche & Carraro, 2010)."""
-    candidates: ClassVar[int] = 1000
-    """How many are judged a step; fewer where one takes long."""
-    climbs: ClassVar[int] = 5
-    """The most steps from the best candidate to a better neighbour of it."""
+    batch_size: ClassVar[int] = 1
+    imputes_pending: ClassVar[bool] = True
+    """Whether pending evaluations count as observed at predicted means (Ginsbourger, Le Riche & Carraro, 2010)."""
+    default_candidates: ClassVar[int] = 1000
+    """Fewer where an acquisition function takes long."""
+    local_search_steps: ClassVar[int] = 5
+    """The most steps from the best candidate to its best neighbour."""
 
     def __init__(
         self,
@@ -57,21 +58,24 @@ class ModelBased:
         n_candidates: int | None = None,
         refit: float = 0.2,
     ) -> None:
-        n_candidates = self.candidates if n_candidates is None else n_candidates
+        n_candidates = self.default_candidates if n_candidates is None else n_candidates
         check_count("n_initial", n_initial)
         check_count("n_candidates", n_candidates)
         if not 0 <= refit < np.inf:
             raise InputError(f"refit is {refit}, but must be a finite number of at least 0")
+        with isolated():  # imports of torch warn
+            BOTORCH.need(type(self).__module__.split(".")[-1])
+            from optimizers.libraries.botorch.surrogate import Surrogate
+        self._surrogate = Surrogate(problem.space, refit)
         self._space, self._n_initial, self._n_candidates = problem.space, n_initial, n_candidates
         self._m = len(problem.objectives)
         self._rng = np.random.default_rng(seed)
         self._history = History()
-        self._codes: list[Codes] = []
+        self._codes: list[Ints] = []
         self._values: dict[int, Floats] = {}
         self._parts: dict[int, Floats] = {}
         self._row: dict[bytes, int] = {}
         self._reference = reference_of(problem)
-        self._surrogate = surrogate(type(self).__module__.split(".")[-1], problem.space, refit)
 
     def ask(self, n: int, /) -> Codes:
         found = self._space.sample(0, self._rng)
@@ -80,9 +84,9 @@ class ModelBased:
                 wanted = min(n - len(found), self._n_initial - len(self._codes))
                 new = self._history.draw(self._space, wanted, self._rng)
             elif len(found) and len(self._codes) - len(found) < self._n_initial:
-                break  # what is learnt from the initial ones comes first
+                break  # the first model needs results of the initial architectures
             else:
-                new = self._propose()
+                new = self._suggest()
             if not len(new):
                 break
             self._remember(new)
@@ -94,15 +98,19 @@ class ModelBased:
             self._values[self._row_of(code)] = np.array(point, dtype=np.float64)
 
     def tell_part(self, codes: Codes, values: Values, /) -> None:
-        """Of evaluations that go on: what is known of them, NaN elsewhere; believed in place of predictions."""
+        """Values of pending evaluations, NaN where they are not known yet; they are used in place of predictions."""
         for code, point in zip(codes, values, strict=True):
             self._parts[self._row_of(code)] = np.array(point, dtype=np.float64)
 
-    def acquisition(self, view: "View") -> Any:
+    def acquisition(self, inputs: "AcquisitionInputs") -> Callable[[Any], Any]:
         """What is maximised: a function of features ``[n, 1, k]``, in torch."""
         raise NotImplementedError
 
-    def _row_of(self, code: Codes) -> int:
+    def neighbours(self, code: Ints) -> Codes:
+        """New neighbours ``[n, d]`` of a code ``[d]``."""
+        return self._history.unseen(self._space.neighbours(code)) if self._space.size > 1 else code[None][:0]
+
+    def _row_of(self, code: Ints) -> int:
         if code.tobytes() not in self._row:
             self._history.add_new(code[None])
             self._remember(code[None].copy())
@@ -113,29 +121,31 @@ class ModelBased:
             self._row[code.tobytes()] = len(self._codes)
             self._codes.append(code)
 
-    def _propose(self) -> Codes:
-        """One new code ``[1, d]``; none ``[0, d]`` where the space is exhausted or nothing is known yet."""
-        rows = sorted(self._values)  # in the order of asking: that of telling changes nothing
-        pool = self._pool(rows) if rows else self._space.sample(0, self._rng)
+    def _suggest(self) -> Codes:
+        """A new code ``[1, d]``; none ``[0, d]`` if the space is exhausted or there is no result yet."""
+        rows = sorted(self._values)  # in the order of asking: the order of telling changes nothing
+        pools = map(self._history.unseen, self._pools(rows) if rows else ())
+        pool = next(filter(len, pools), self._space.sample(0, self._rng))
         if not len(pool):
             return pool
         pending = [row for row in range(len(self._codes)) if row not in self._values]
         unknown = np.full(self._m, np.nan)
         with isolated():
-            known = Known(
+            observed = Observations(
                 codes=np.stack([self._codes[row] for row in rows]),
                 values=np.stack([self._values[row] for row in rows]),
                 pending=np.array([self._codes[row] for row in pending]).reshape(-1, self._space.n_genes),
-                parts=np.array([self._parts.get(row, unknown) for row in pending]).reshape(-1, self._m),
+                partial=np.array([self._parts.get(row, unknown) for row in pending]).reshape(-1, self._m),
                 reference=self._reference,
             )
-            chosen = self._surrogate.best(self, known, pool=pool, seed=int(self._rng.integers(2**31)))
+            chosen = self._surrogate.maximise(self, observed, pool=pool, seed=int(self._rng.integers(2**31)))
         return self._history.add_new(chosen)
 
-    def _pool(self, rows: list[int]) -> Codes:
-        """New candidates, without repetitions."""
+    def _pools(self, rows: list[int]) -> Iterator[Codes]:
+        """Candidates, half of them near the archive; then, should none of them be new, random ones alone."""
         if self._space.size <= self._n_candidates:
-            return self.unseen(np.stack(list(self._space.enumerate())))
+            yield np.stack(list(self._space.enumerate()))
+            return
         archive = Archive(self._m)
         for row in rows:
             archive.add(self._values[row])
@@ -145,34 +155,14 @@ class ModelBased:
         near = self._space.random_neighbours(near, self._rng)
         again = self._rng.random(len(near)) < 0.5
         near[again] = self._space.random_neighbours(near[again], self._rng)
-        pool = self.unseen(np.concatenate([near, self._space.sample(half, self._rng)]))
-        for _ in range(ROUNDS):
-            if len(pool):
-                break
-            pool = self.unseen(self._space.sample(self._n_candidates, self._rng))
-        return pool
-
-    def unseen(self, codes: Codes) -> Codes:
-        """Those rows that were never proposed, without repetitions."""
-        kept = {key: row for row, code in enumerate(codes) if (key := code.tobytes()) not in self._row}
-        return codes[sorted(kept.values())]
-
-    def neighbours(self, code: Codes) -> Codes:
-        """New neighbours of a code ``[d]``."""
-        return self.unseen(self._space.neighbours(code)) if self._space.size > 1 else code[None][:0]
+        yield np.concatenate([near, self._space.sample(half, self._rng)])
+        for _ in range(ATTEMPTS):
+            yield self._space.sample(self._n_candidates, self._rng)
 
 
 def reference_of(problem: Problem) -> Floats | None:
-    """``[m]``; the problem's reference point, if there is one that can be computed."""
+    """``[m]``; the problem's reference point, if it can be computed."""
     try:
         return problem.reference_point
     except InputError:
         return None
-
-
-def surrogate(name: str, space: Space, refit: float) -> "Surrogate":
-    """The Gaussian processes; torch is imported here and not before."""
-    with isolated():
-        need("botorch", optimizer=name, library="botorch", extra="botorch")
-        from optimizers.libraries.botorch.surrogate import Surrogate
-    return Surrogate(space, refit)

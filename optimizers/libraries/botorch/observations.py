@@ -1,38 +1,38 @@
-"""What a model-based optimizer knows when it proposes, and the units in which models see it."""
+"""What a model-based optimizer has observed, and its values standardised for the models."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from hwbench_mo.typing import Codes, Floats, Values
-from optimizers.shared.units import units_of
+from optimizers.shared import units_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Known:
-    """What an optimizer knows when it proposes."""
+class Observations:
+    """Results and pending evaluations; values are minimised."""
 
     codes: Codes
     values: Values
     pending: Codes
-    """Codes that are being evaluated."""
-    parts: Values
-    """``[pending, m]``; what is known of these, NaN elsewhere."""
+    """``[p, d]``; codes that are being evaluated."""
+    partial: Values
+    """``[p, m]``; the values of pending codes that are known already, NaN elsewhere."""
     reference: Floats | None
-    """``[m]``; the problem's reference point."""
+    """``[m]``; the problem's reference point, if it has one."""
 
 
 def standardised(values: Values, reference: Floats | None) -> tuple[Values, Floats]:
-    """``[n, m]``, maximised, of mean 0 and variance 1, and the reference point in the same units.
+    """``[n, m]``, maximised, of mean 0 and variance 1, and the reference point ``[m]`` in the same units.
 
-    Where no value dominates the reference point, or there is none, it is a tenth of the range beyond the worst values.
+    Without a reference point, or if no value dominates it, a tenth of the range beyond the worst values is taken.
 
     >>> standardised(np.array([[1e300, 5.0], [-1e300, 5.0]]), None)
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([-1.2, -0.1]))
     """
-    units, mean, spread = _scale_of(values)
-    own = (mean - values / units) / spread
+    units, mean, deviation = _scale_of(values)
+    own = (mean - values / units) / deviation
     worst = own.min(axis=0) - 0.1 * np.maximum(np.ptp(own, axis=0), 1.0)
     if reference is not None:
         theirs = standardised_as(values, reference)
@@ -42,19 +42,19 @@ def standardised(values: Values, reference: Floats | None) -> tuple[Values, Floa
 
 
 def standardised_as(values: Values, others: Values) -> Values:
-    """Other points as `standardised` makes them of ``values``, within a thousand deviations; NaN stays.
+    """Other points in the units of `standardised` ``values``, clipped at a thousand deviations; NaN stays NaN.
 
     >>> standardised_as(np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[3.0, np.nan]]))
     array([[-2., nan]])
     """
-    units, mean, spread = _scale_of(values)
+    units, mean, deviation = _scale_of(values)
     with np.errstate(over="ignore"):
-        return np.clip((mean - others / units) / spread, -1e3, 1e3)
+        return np.clip((mean - others / units) / deviation, -1e3, 1e3)
 
 
 def _scale_of(values: Values) -> tuple[Floats, Floats, Floats]:
-    """Unit, mean and deviation of each objective, the last two in units."""
+    """Unit of each objective, and mean and standard deviation in that unit; the deviation of equal values is 1."""
     units = units_of(values)
     scaled = values / units
-    mean, spread = scaled.mean(axis=0), scaled.std(axis=0)
-    return units, mean, np.where(spread > 1e-12 * np.abs(scaled).max(axis=0), spread, 1.0)
+    mean, deviation = scaled.mean(axis=0), scaled.std(axis=0)
+    return units, mean, np.where(deviation > 1e-12 * np.abs(scaled).max(axis=0), deviation, 1.0)

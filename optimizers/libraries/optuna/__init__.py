@@ -1,0 +1,7 @@
+"""What the optimizers of Optuna share. The record here needs no import of Optuna."""
+
+from optimizers.shared import Library
+
+OPTUNA = Library(name="Optuna", module="optuna", distributions=("optuna",), extra="optuna")
+
+__all__ = ["OPTUNA"]

@@ -1,24 +1,24 @@
-"""pymoo's AGE-MOEA-II, mended. Apart from its adapter, because pymoo's module cannot be imported without numba."""
+"""pymoo's AGE-MOEA-II with a repaired survival. Apart from its adapter, because pymoo's module imports numba."""
 
 import numpy as np
 from pymoo.algorithms.moo import age, age2
 
 from hwbench_mo.typing import Floats, Values
 
-TRANSLATED = (
+COMPILED = (
     age.find_corner_solutions,
     age.AGEMOEASurvival.minkowski_distances,
     age2.AGEMOEA2Survival.pairwise_distances,
 )
-"""What numba translates: five seconds in every process, unless it keeps the result."""
+"""What numba compiles. Without a cache on disk that takes five seconds in every process."""
 
-for translated in TRANSLATED:
-    if not translated.signatures:
-        translated.enable_caching()
+for function in COMPILED:
+    if not function.signatures:
+        function.enable_caching()
 
 
 class Survival(age2.AGEMOEA2Survival):  # type: ignore[misc]
-    """pymoo's, which divides by 0 where a point of the first front is the ideal one, as when values are equal."""
+    """pymoo's survival divides by 0 if a point of the first front is the ideal point, as when all values are equal."""
 
     @staticmethod
     def pairwise_distances(front: Values, p: float) -> Floats:
@@ -29,7 +29,7 @@ class Survival(age2.AGEMOEA2Survival):  # type: ignore[misc]
 
 
 def age_moea2(**settings: object) -> age2.AGEMOEA2:
-    """pymoo's algorithm."""
+    """pymoo's algorithm with the repaired survival."""
     algorithm = age2.AGEMOEA2(**settings)
     algorithm.survival = Survival()
     return algorithm

@@ -1,5 +1,6 @@
-"""pymoo's MOEA/D, mended: no architecture is proposed twice, and small spaces suffice."""
+"""pymoo's MOEA/D without duplicates, also in spaces of fewer architectures than directions."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,31 +11,27 @@ from pymoo.core.population import Population
 
 from hwbench_mo.adapters.pymoo import RandomReset, genetic_operators
 from hwbench_mo.spaces import Space
-from optimizers.shared.history import History
-
-ROUNDS = 100
-"""Mutations in a row that lead to no new architecture, after which some are drawn at random."""
-DRAWS = 1000
-"""Random architectures none of which is new, after which a space counts as exhausted."""
+from hwbench_mo.typing import Codes
+from optimizers.shared import ATTEMPTS, DRAWS, History
 
 
-class NewOnly(moead.MOEAD):  # type: ignore[misc]
-    """pymoo's, which does not propose an architecture again, and also starts where there are few of them."""
+class MOEADWithoutDuplicates(moead.MOEAD):  # type: ignore[misc]
+    """pymoo's MOEA/D, which proposes no architecture twice, and gives each direction a member however few there are."""
 
     def __init__(self, space: Space, directions: Any, n_neighbors: int) -> None:
         operators = genetic_operators(space)
         distinct = operators.pop("eliminate_duplicates")
         super().__init__(ref_dirs=directions, n_neighbors=n_neighbors, **operators)
         self.initialization = Initialization(operators["sampling"], operators["repair"], distinct)
-        self.mating = NewMating(space, crossover=operators["crossover"])
+        self.mating = MatingWithoutDuplicates(space, crossover=operators["crossover"])
 
     def infill(self) -> Population | None:
-        # Without the marks that pymoo puts on a child, which nobody reads.
+        # pymoo's infill also marks each child with its generation, which takes time and is never read.
         return self._infill() if self.is_initialized else super().infill()
 
     def _initialize_infill(self) -> Population:
         first = super()._initialize_infill()
-        self.mating.proposed.add_new(first.get("X"))
+        self.mating.history.add_new(first.get("X"))
         return first
 
     def _initialize_advance(self, infills: Population, **kwargs: Any) -> None:
@@ -49,26 +46,28 @@ class NewOnly(moead.MOEAD):  # type: ignore[misc]
         return super()._advance(infills=None if infills is None else infills[0], **kwargs)
 
 
-class NewMating(Mating):  # type: ignore[misc]
-    """A child that was never proposed, as far as there is one."""
+class MatingWithoutDuplicates(Mating):  # type: ignore[misc]
+    """A child that was never proposed, unless the space is exhausted."""
 
     def __init__(self, space: Space, **operators: Any) -> None:
         super().__init__(selection=None, mutation=RandomReset(space), **operators)
-        self.space, self.proposed, self.is_exhausted = space, History(), False
+        self.space, self.history, self.is_exhausted = space, History(), False
 
     def do(
         self, problem: Any, pop: Population, n_offsprings: int, *, parents: Any, random_state: Any, **kwargs: Any
     ) -> Population:
-        # Not by pymoo's loop until there are enough children: for one, its populations take longer than the mating.
+        # pymoo's own loop until there are enough children merges populations, which takes longer than the mating.
         child = self._do(problem, pop, n_offsprings, parents=parents, random_state=random_state)[0]
-        code = self.space.repair(child.X[None])
-        for _ in range(ROUNDS):
-            if len(self.proposed.add_new(code)):
-                break
-            code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
-        else:
-            drawn = self.proposed.first_new(self.space.sample(DRAWS, random_state))
-            self.is_exhausted = not len(drawn)
-            code = code if self.is_exhausted else drawn
-        child.X = code[0]
+        found = self.history.first_new(self._draws(problem, child.X[None], random_state))
+        self.is_exhausted = not len(found)
+        if not self.is_exhausted:
+            child.X = found[0]
         return Population.create(child)
+
+    def _draws(self, problem: Any, code: Codes, random_state: Any) -> Iterator[Codes]:
+        """The child ``[1, d]``, then ever more mutated copies of it, then random architectures."""
+        code = self.space.repair(code)
+        for _ in range(ATTEMPTS):
+            yield code
+            code = self.space.repair(self.mutation._do(problem, code, random_state=random_state))
+        yield self.space.sample(DRAWS, random_state)

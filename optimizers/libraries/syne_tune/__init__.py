@@ -1,0 +1,7 @@
+"""What the optimizers of Syne Tune share. The record here needs no import of Syne Tune."""
+
+from optimizers.shared import Library
+
+SYNE_TUNE = Library(name="Syne Tune", module="syne_tune", distributions=("syne-tune", "moocore"), extra="syne-tune")
+
+__all__ = ["SYNE_TUNE"]

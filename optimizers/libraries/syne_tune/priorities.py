@@ -1,4 +1,4 @@
-"""Ranks for Syne Tune's schedulers, where its own answer an order."""
+"""Multi-objective priorities for Syne Tune: ranks, or the sort order that it takes for ranks."""
 
 import moocore
 import numpy as np
@@ -6,16 +6,16 @@ from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority impor
 
 from hwbench_mo.errors import unknown
 from hwbench_mo.typing import Ints, Values
-from optimizers.shared.units import units_of
+from optimizers.shared import units_of
 
 PRIORITIES = ("ranks", "as_published")
 
 
 class Ranks(MOPriority):  # type: ignore[misc]
-    """The place of each point: by its front, and within a front by an epsilon-net (Salinas et al., 2021).
+    """The rank of each point: by non-dominated sorting, and within a front by an epsilon-net (Salinas et al., 2021).
 
-    Syne Tune's own answers which point comes first, second and so on, where its callers expect the place of each.
-    Distances are taken in units of each objective's range, which Syne Tune leaves as they are.
+    Syne Tune's own priority returns a sort order where its callers expect ranks. Distances are in units of the range of
+    each objective; Syne Tune takes objectives as they are.
 
     >>> Ranks()(np.array([[2.0, 2.0], [1.0, 1.0], [0.0, 3.0]])).tolist()
     [2, 1, 0]
@@ -34,11 +34,11 @@ class Ranks(MOPriority):  # type: ignore[misc]
 
 
 def _spread(points: Values) -> Ints:
-    """The order in which points are taken: the least in the first objective, then the farthest from those taken."""
+    """The order of an epsilon-net: the least in the first objective, then always the farthest from those chosen."""
     order = np.empty(len(points), dtype=np.int64)
     with np.errstate(over="ignore", invalid="ignore"):
         between = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
-    np.fill_diagonal(between, -1.0)  # who is taken is not taken again
+    np.fill_diagonal(between, -1.0)  # no point is chosen twice
     distance = np.full(len(points), np.inf)
     chosen = int(points[:, 0].argmin())
     for position in range(len(points)):
@@ -49,7 +49,7 @@ def _spread(points: Values) -> Ints:
 
 
 class AsPublished(NonDominatedPriority):  # type: ignore[misc]
-    """Syne Tune's own, silent where distances overflow."""
+    """Syne Tune's own priority, without warnings where distances overflow."""
 
     def priority_unsafe(self, objectives: Values) -> Ints:
         with np.errstate(all="ignore"):
@@ -58,7 +58,13 @@ class AsPublished(NonDominatedPriority):  # type: ignore[misc]
 
 
 def priority_named(name: str) -> MOPriority:
-    """The priority of that name, one of `PRIORITIES`; `InputError` for another."""
+    """The priority of a name.
+
+    Raises
+    ------
+    InputError
+        If the name is none of `PRIORITIES`.
+    """
     if name not in PRIORITIES:
         raise unknown("priority", name, PRIORITIES)
     return Ranks() if name == "ranks" else AsPublished()

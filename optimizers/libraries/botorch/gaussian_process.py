@@ -1,4 +1,4 @@
-"""Features and kernel of the Gaussian processes: what `studies.bo_encoding` found to predict best."""
+"""The Gaussian processes of the model-based optimizers; `studies.bo_encoding` compares other kernels."""
 
 import math
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from gpytorch.mlls import ExactMarginalLogLikelihood
 from gpytorch.priors import LogNormalPrior
 
 MAX_ITERATIONS = 50
-"""Of a fit; by default fits take several times as long."""
+"""Of a fit; BoTorch's default takes several times as long."""
 
 
 def matern(batch: Any, dims: Sequence[int], *, ard: bool) -> MaternKernel:
-    """Matérn-5/2 of some features, with the prior of lengths that suits so many (Hvarfner et al., 2024)."""
+    """Matérn-5/2 of some features, with the dimension-scaled prior of length scales of Hvarfner et al. (2024)."""
     prior = LogNormalPrior(math.sqrt(2) + math.log(len(dims)) / 2, math.sqrt(3))
     return MaternKernel(
         2.5,
@@ -30,7 +30,7 @@ def matern(batch: Any, dims: Sequence[int], *, ard: bool) -> MaternKernel:
 
 
 def gaussian_process(X: Any, Y: Any) -> Any:
-    """Independent processes of the columns of ``Y`` ``[n, m]``, with a length for each feature."""
+    """Independent processes of the columns of ``Y`` ``[n, m]``, with a length scale for each feature."""
     batch = torch.Size([Y.shape[1]]) if Y.shape[1] > 1 else torch.Size()
     kernel = ScaleKernel(matern(batch, range(X.shape[1]), ard=True), batch_shape=batch)
     return SingleTaskGP(X, Y, covar_module=kernel, outcome_transform=None)

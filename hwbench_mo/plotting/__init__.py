@@ -1,0 +1,19 @@
+"""One style for every picture of the project; matplotlib is imported when a picture is drawn."""
+
+from hwbench_mo.plotting.figure import label_figure, legend_below, new_figure, panels, readable, save_picture, tidy
+from hwbench_mo.plotting.style import COLOURS, FRONT, GREY, Style, styles_of
+
+__all__ = [
+    "COLOURS",
+    "FRONT",
+    "GREY",
+    "Style",
+    "label_figure",
+    "legend_below",
+    "new_figure",
+    "panels",
+    "readable",
+    "save_picture",
+    "styles_of",
+    "tidy",
+]

@@ -1,0 +1,68 @@
+"""What documents, configurations and messages name exists: files, commands, targets of make, and extras."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hwbench_mo.__main__ import COMMANDS
+from tests.support.imports import PACKAGES, modules
+from tests.support.spaces import ROOT
+from tests.test_packaging import LISTS
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+WRITTEN = [*DOCUMENTS, *sorted((ROOT / "conf").rglob("*.yaml")), *(p for k in PACKAGES for p in modules(k).values())]
+"""Everything that people read."""
+EXAMPLES = ("my_method", "my_device", "such")
+"""What documents call a thing that is not there: their reader is about to add it."""
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def found(pattern: str, paths: list[Path]) -> Iterator[tuple[str, str]]:
+    """What a pattern's group matches, with the file where it does."""
+    for path in paths:
+        for match in re.finditer(pattern, path.read_text(encoding="utf-8"), flags=re.MULTILINE):
+            yield match[1], str(path.relative_to(ROOT))
+
+
+@every_document
+def test_links_lead_to_files(path: Path) -> None:
+    for link, _ in found(r"\]\((?!https?:)([^)#\s]+)", [path]):
+        assert (path.parent / link).exists(), link
+
+
+@every_document
+def test_paths_in_prose_exist(path: Path) -> None:
+    folders = "|".join([*PACKAGES, "conf", "docs"])
+    for name, _ in found(rf"[` ]((?:{folders})/[\w./*-]*\w)`", [path]):
+        if not any(example in name for example in EXAMPLES):
+            assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+def test_modules_that_are_to_be_run_exist() -> None:
+    named = set(found(rf"python -m ((?:{'|'.join(PACKAGES)})[\w.]*\w)", WRITTEN))
+    assert any(module == "experiments.run" for module, _ in named)
+    for module, where in sorted(named):
+        known = modules(module.partition(".")[0])
+        path = known.get(f"{module}.__main__", known.get(module))
+        assert path is not None, f"{where} names python -m {module}"
+        assert '__name__ == "__main__"' in path.read_text(encoding="utf-8"), f"{where} names python -m {module}"
+
+
+def test_commands_of_the_library_exist() -> None:
+    for command, where in found(r"`hwbench-mo ([a-z]\w*)", WRITTEN):
+        assert command in COMMANDS, f"{where} names hwbench-mo {command}"
+
+
+def test_targets_of_make_exist() -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    for target, where in found(r"`?\bmake ([\w-]+)(?: [A-Z]+=[^`]*)?`", WRITTEN):
+        assert target in targets, f"{where} names make {target}"
+
+
+def test_extras_exist() -> None:
+    named = set(found(r"(?:'\.|hwbench_mo)\[([\w-]+)\]", WRITTEN))
+    assert {extra for extra, _ in named} >= {"botorch", "parallel", "ray"}
+    for extra, where in sorted(named):
+        assert extra in LISTS or extra in EXAMPLES, f"{where} names the extra {extra}"
