@@ -9,7 +9,6 @@ from hydra.errors import HydraException, InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError  # type: ignore[import-untyped]
 
 from hwbench_mo import InputError, Optimizer
 from hwbench_mo.errors import unknown
@@ -36,7 +35,7 @@ def loaded(group: str, name: str) -> DictConfig:
     path = CONF / group / f"{name}.yaml"
     try:
         found = OmegaConf.load(path)
-    except (YAMLError, OmegaConfBaseException, UnicodeDecodeError) as error:
+    except Exception as error:  # of OmegaConf, or of the parser under it
         raise InputError(f"{path}: {in_one_line(error)}") from None
     if not isinstance(found, DictConfig):
         raise InputError(f"{path}: is no mapping of settings to values")
@@ -54,7 +53,7 @@ def composed(overrides: Sequence[str]) -> tuple[DictConfig, str]:
     try:
         with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
             cfg = compose("config", overrides=list(overrides), return_hydra_config=True)
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+    except (HydraException, OmegaConfBaseException) as error:
         raise InputError(in_one_line(error)) from None
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"]), cfg.hydra.runtime.choices.optimizer
 
