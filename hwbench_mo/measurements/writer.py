@@ -9,6 +9,7 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
+from hwbench_mo.measurements.columns import CHECKSUM, content_hash
 from hwbench_mo.measurements.layout import ARCHITECTURES, ONCE, REPEATED, file_of
 from hwbench_mo.measurements.reader import read_space
 from hwbench_mo.measurements.record import Measurements
@@ -53,7 +54,7 @@ def write_measurements(
     with new_folder(place) as scratch:
         for stem, columns in tables.items():
             named = (sources or {}).get(stem)
-            metadata = {"sources": json.dumps(sorted(named))} if named else None
+            metadata = {CHECKSUM: content_hash(columns)} | ({"sources": json.dumps(sorted(named))} if named else {})
             table = pa.table(columns).replace_schema_metadata(metadata)
             pq.write_table(table, file_of(scratch, stem), compression="zstd")
         try:
