@@ -47,6 +47,7 @@ OF_NO_MODULE = {
     "experiments/test_faults.py": "disks, clocks and other sweeps, which any of the modules may meet",
     "experiments/test_slurm.py": "the launcher submitit_slurm, which is Hydra's",
     "measurements/test_folder.py": "the reader and the writer of one folder",
+    "optimizers/test_package.py": "optimizers/__init__.py",
     "optimizers/test_reproducible.py": "all optimizers",
     "simulation/test_syne_tune.py": "the schedule of simulate.py against Syne Tune's simulator",
 }

@@ -103,8 +103,7 @@ def fit_hardware(space: SearchSpace, codes: Codes, centre: Floats, campaign_inde
             share = _of_bias(fits[i], counts.shape[1], signed=float(space.bias[j]) - 0.5)
             covariance = share @ fits[i].covariance @ share.T
             held = enforce(share @ fits[i].coefficients, covariance, _growth(space), z_open=Z_OPEN)
-            where = f"embed_dim {space.embed_dim[i]}, bias {space.bias[j]}"
-            names = [f"{name}, {where}" for name in _growth_names(space)]
+            names = [f"{name}, embed_dim {space.embed_dim[i]}, bias {space.bias[j]}" for name in _growth_names(space)]
             cheaper += [name for name, bad in zip(names, held.refuted, strict=True) if bad]
             level_with += [name for name, active in zip(names, held.active, strict=True) if active]
             own = held.coefficients

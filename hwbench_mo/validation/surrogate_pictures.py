@@ -126,15 +126,17 @@ def plot_layer_costs(bench: Benchmark) -> "Figure":
     space = bench.space
     kinds = [(m, h) for m in range(len(space.mlp_ratio)) for h in range(len(space.n_head))]
     figure = new_figure(14, 0.24 * len(kinds) * len(space.embed_dim) + 2)
-    every_axes = figure.subplots(1, len(PER_DEVICE), sharey=True)
+    known = {metric: [d for d in bench.devices if f"{metric}@{d}" in bench.models] for metric in PER_DEVICE}
+    devices = {metric: own for metric, own in known.items() if own}
+    every_axes = figure.subplots(1, len(devices), sharey=True, squeeze=False)[0]
     names = [f"mlp {space.mlp_ratio[m]}, heads {space.n_head[h]}" for m, h in kinds]
     rows = [f"{e}: {name}" if i == 0 else name for e in space.embed_dim for i, name in enumerate(names)]
     images = [
-        np.stack([_relative(layer_costs(bench, f"{metric}@{device}")[:, 0]) for device in bench.devices], axis=1)
-        for metric in PER_DEVICE
+        np.stack([_relative(layer_costs(bench, f"{metric}@{device}")[:, 0]) for device in own], axis=1)
+        for metric, own in devices.items()
     ]
-    most = max(2.0, float(np.nanquantile(images, 0.98)))
-    for axes, metric, image in zip(every_axes, PER_DEVICE, images, strict=True):
+    most = max(2.0, float(np.nanquantile(np.concatenate(images, axis=1), 0.98)))
+    for axes, (metric, own), image in zip(every_axes, devices.items(), images, strict=True):
         # Cividis reads alike with any colour vision and in grey.
         shown = axes.imshow(image, aspect="auto", cmap="cividis", norm=LogNorm(1, most))
         for (y, x), value in np.ndenumerate(image):
@@ -143,9 +145,7 @@ def plot_layer_costs(bench: Benchmark) -> "Figure":
             axes.text(x, y, text, fontsize=6, in_layout=False, **style)  # within its axes, whatever the layout
         for e in range(1, len(space.embed_dim)):
             axes.axhline(e * len(kinds) - 0.5, color="white", linewidth=2)
-        axes.set_xticks(
-            range(len(bench.devices)), bench.devices, rotation=60, ha="right", rotation_mode="anchor", fontsize="small"
-        )
+        axes.set_xticks(range(len(own)), own, rotation=60, ha="right", rotation_mode="anchor", fontsize="small")
         axes.set_yticks(range(len(rows)), rows, fontsize="x-small")
         axes.set_title(metric)
     figure.colorbar(
@@ -215,21 +215,18 @@ def surrogate_pictures(
     bench: Benchmark, measured: Measurements, baseline: str | None = None
 ) -> "Iterator[tuple[str, str, Figure]]":
     """Name, caption and figure of each picture of this module; the bands stand beside the median of a baseline."""
+    hardware = [target for target in in_order(measured.readings) if target.partition("@")[0] in PER_DEVICE]
+    if not hardware:
+        return
+
+    def shown(wanted: Sequence[str]) -> Sequence[str]:
+        return [target for target in wanted if target in hardware] or hardware[: len(wanted)]
+
     name = measured.space.name
     yield (
         f"bands-{name}",
         f"{name}: predictive bands over a slice of the space",
-        plot_bands(bench, measured, _shown(SLICED, measured), baseline),
+        plot_bands(bench, measured, shown(SLICED), baseline),
     )
     yield f"layers-{name}", f"{name}: what one layer costs", plot_layer_costs(bench)
-    yield (
-        f"drift-{name}",
-        f"{name}: residuals over the campaign",
-        plot_drift(bench, measured, _shown(DRIFTING, measured)),
-    )
-
-
-def _shown(wanted: Sequence[str], measured: Measurements) -> Sequence[str]:
-    """Those of the wanted targets that were measured, or as many others."""
-    hardware = [target for target in in_order(measured.readings) if target.partition("@")[0] in PER_DEVICE]
-    return [target for target in wanted if target in hardware] or hardware[: len(wanted)]
+    yield f"drift-{name}", f"{name}: residuals over the campaign", plot_drift(bench, measured, shown(DRIFTING))

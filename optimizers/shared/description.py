@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from optimizers.shared.library import Library
 
 KINDS = ("baseline", "population", "model-based", "multi-fidelity")
+"""What sort of method an optimizer is."""
 
 
 @runtime_checkable

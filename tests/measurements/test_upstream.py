@@ -20,7 +20,8 @@ from hwbench_mo import DEVICES, InputError
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import read_measurements
 from hwbench_mo.measurements.upstream import command, git_history
-from hwbench_mo.measurements.upstream.importer import FOLDERS, GPUS, SUFFIXES, import_upstream
+from hwbench_mo.measurements.upstream.campaign import FOLDERS, GPUS, SUFFIXES
+from hwbench_mo.measurements.upstream.importer import import_upstream
 from hwbench_mo.measurements.upstream.safe_pickle import loads
 from hwbench_mo.spaces import Architecture, SearchSpace, get_space
 from hwbench_mo.surrogates.closed_forms import closed_form

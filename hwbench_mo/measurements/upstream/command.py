@@ -1,6 +1,7 @@
 """``hwbench-mo import GIT_DIR OUT``: make a folder of measurements out of a clone of ``automl/HW-GPT-Bench``."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
@@ -18,7 +19,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         for one in import_upstream(options.git_dir, options.out):
             missing = f"; {one.left_out} left out, which were not measured on every device" if one.left_out else ""
-            print(f"{options.out / one.space}: {one.written} architectures{missing}")
+            trials = f"; {one.trials} trial records of other spaces left out" if one.trials else ""
+            print(f"{options.out / one.space}: {one.written} architectures{missing}{trials}")
+            if one.lacks:
+                lacks = "a fit will lack the prior that it gives for perplexity, which matters most for gpt_l"
+                print(f"warning: {one.space}: perplexity_mlp is missing, because {one.lacks}; {lacks}", file=sys.stderr)
     except InputError as error:
         return report(error)
     return 0

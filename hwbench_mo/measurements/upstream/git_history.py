@@ -12,8 +12,8 @@ from pathlib import Path
 
 from hwbench_mo.errors import InputError
 
-MAX_BYTES = 100 * 2**20
-"""GitHub takes no larger file."""
+MAX_BYTES = 32 * 2**20
+"""Ten times the largest file that is read."""
 WHOLE = "clone the repository whole, without --filter"
 
 
@@ -58,17 +58,17 @@ class History:
                 f"{folder} is not a git repository; name a work tree, its .git folder or a bare repository"
             ) from None
 
-    def newest(self, pattern: re.Pattern[str]) -> dict[str, Version]:
-        """The newest version of each file whose whole path ``pattern`` matches, by the group ``name``.
+    def versions(self, pattern: re.Pattern[str]) -> dict[str, list[Version]]:
+        """Every content of each file whose whole path ``pattern`` matches, by the group ``name``, the newest first.
 
-        Paths that share a name are one file that was moved; the newest of their versions counts.
+        Paths that share a name are one file that was moved.
         """
         commits = self._git("rev-list", "--all", "--date-order")
         changes = self._git(
             *("diff-tree", "--stdin", "--root", "-r", "-m", "--raw", "--no-renames", "--diff-filter=AM"),
             stdin=commits,
         )
-        found: dict[str, tuple[str, str, str]] = {}
+        found: dict[str, dict[str, tuple[str, str]]] = {}
         commit = ""
         # Git quotes whatever is unusual in a path, so that every line is ASCII and whole.
         for line in changes.decode("ascii", "replace").split("\n"):
@@ -79,9 +79,13 @@ class History:
             _, mode, _, blob, _ = facts.split(" ")
             match = pattern.fullmatch(path)
             if match and mode.startswith("100"):  # a file, not a link or another repository
-                found.setdefault(match["name"], (commit, path, blob))
-        sizes = self._sizes(blob for _, _, blob in found.values())
-        return {name: Version(*place, size) for (name, place), size in zip(found.items(), sizes, strict=True)}
+                found.setdefault(match["name"], {}).setdefault(blob, (commit, path))
+        blobs = [blob for places in found.values() for blob in places]
+        size = dict(zip(blobs, self._sizes(blobs), strict=True))
+        return {
+            name: [Version(commit, path, blob, size[blob]) for blob, (commit, path) in places.items()]
+            for name, places in found.items()
+        }
 
     def read(self, version: Version) -> bytes:
         """The content of a file."""

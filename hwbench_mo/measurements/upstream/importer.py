@@ -1,7 +1,7 @@
 """Makes a folder of measurements out of the history of the authors' repository.
 
 The repository is a clone of ``automl/HW-GPT-Bench`` with its history, in which the measurements are pickles that were
-deleted later. What the authors' code says of these files, and what the importer relies on:
+deleted later. What the authors' code says of these files, and the importer relies on:
 
 - Each architecture was sampled once, without repetition, and the list was cut into jobs: ``…_2500_5000.pkl`` holds
   architectures 2500 to 4999 in order. The campaign_index is the position in the list. The authors' readers match
@@ -10,7 +10,8 @@ deleted later. What the authors' code says of these files, and what the importer
   ``sample_n_head`` with one entry for each layer of the deepest network, of which the first ``sample_n_layer`` count.
 - ``latency_{device}{,_m,_l}/efficiency_observations_…`` has ``times_profiler_gpu`` or ``…_cpu`` with a unit for each
   time, ``mean_energy_cpu`` in Wh, and params, macs and flops, which depend on the architecture alone; one device at
-  least must have them right.
+  least must have them right. (In ``latency_cpu_meta``, macs is 0.)
+- The files of ``latency_a6000_m`` open with a few trial records of gpt_s, which are left out and counted.
 - ``…/efficiency_energy_observations_tracker_…`` has ``energy_gpu``, fifty times. The label is KWh, but the values are
   seconds times watts over 3600, which is Wh. (Files without ``_tracker`` are an earlier attempt and are not read.)
 - ``mem_{a100,rtx2080}{,_m,_l}/efficiency_observations_…`` has ``mean_mem``, bytes over 1e6: bfloat16 on the a100,
@@ -18,15 +19,17 @@ deleted later. What the authors' code says of these files, and what the importer
 - ``arch_ppl_bench_{s,m,l}/ppl_observations_tracker_…`` has perplexity and accuracy, of a part of m and l;
   null elsewhere. Values of architectures outside the campaign are not used.
 - These folders were in the root, then in ``data_collection``, most of them in ``raw_results_hw``; any parent will do.
-
-``perplexity_mlp``, the prediction of the authors' network, is not among these files: it is null throughout.
+- ``predictor_ckpts/metric/perplexity_{s,m,l}.pt`` is the network that predicts ``perplexity_mlp``. It is read where
+  torch is installed. Without torch or the file, ``perplexity_mlp`` is null.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -34,59 +37,36 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
 from hwbench_mo.measurements.layout import ARCHITECTURES
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.measurements.upstream.campaign import FOLDERS, SUFFIXES, Campaign, read_campaign
 from hwbench_mo.measurements.upstream.git_history import History, Version
-from hwbench_mo.measurements.upstream.records import (
-    FILES,
-    Latency,
-    Quality,
-    Series,
-    take_energy,
-    take_latency,
-    take_memory,
-    take_quality,
-)
+from hwbench_mo.measurements.upstream.sandbox import Sandbox
+from hwbench_mo.measurements.upstream.series import FILES, Series, codes_of, read_series
+from hwbench_mo.measurements.upstream.worker import PREDICTIONS
 from hwbench_mo.measurements.writer import write_measurements
-from hwbench_mo.spaces import Architecture, SearchSpace, get_space
+from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import CLOSED_FORM
-from hwbench_mo.typing import Floats
+from hwbench_mo.targets import CLOSED_FORM, QUALITY
+from hwbench_mo.typing import Codes, Floats
 
-GPUS = {device: device for device in ("a100", "a40", "a6000", "h100")} | {"p100": "P100"}
-GPUS |= {device: device for device in ("rtx2080", "rtx3080", "v100")}
-CPUS = {
-    "xeon_gold": "cpu_meta",
-    "xeon_silver": "cpu_mlgpu",
-    "epyc_7452": "cpu_a6000",
-    "epyc_7502": "cpu_alldlc",
-    "epyc_7513": "helix_cpu",
-}
-FOLDERS = GPUS | CPUS
-"""The authors' names of the devices, which are parts of the names of folders."""
-MEMORY_DEVICES = {"memory_bfloat16": "a100", "memory_float16": "rtx2080"}
-SUFFIXES = {"gpt_s": "", "gpt_m": "_m", "gpt_l": "_l"}
+N_PROCESSES = 2
+"""Processes that read files at the same time."""
 N_TIMES, N_ENERGIES_GPU, N_ENERGIES_CPU = 10, 50, 1
 """Repeats that a row has room for; where a device was measured less often, the rest is missing."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """How many architectures of a space were written, and left out because something was not measured of them."""
+    """What became of one space."""
 
     space: str
     written: int
     left_out: int
-
-
-@dataclass(frozen=True)
-class _Campaign:
-    """Every series of one space."""
-
-    latency: dict[str, Series[Latency]]
-    energy: dict[str, Series[list[float]]]
-    """On GPUs; the energy of CPUs is beside their latency."""
-    memory: dict[str, Series[float]]
-    quality: Series[Quality]
+    """Architectures that were not measured on every device."""
+    trials: int
+    """Records of other spaces, which are left out."""
+    lacks: str | None
+    """Why ``perplexity_mlp`` is missing, if it is."""
 
 
 def import_upstream(git_dir: Path, out: Path) -> list[Imported]:
@@ -99,113 +79,131 @@ def import_upstream(git_dir: Path, out: Path) -> list[Imported]:
     InputError
         If a file is missing, or is not as the description of this module says. Nothing is left behind.
     """
-    with new_folder(out) as folder:
+    with new_folder(out) as folder, ExitStack() as stack:
         history = History(git_dir)
-        files = history.newest(FILES)
-        folders = {name.split("/")[0] for name in files}
+        files = history.versions(FILES)
+        free: SimpleQueue[Sandbox] = SimpleQueue()
+        for _ in range(N_PROCESSES):
+            free.put(stack.enter_context(Sandbox()))
+        source = _Source(history, files, free)
+        found = {name.split("/")[0] for name in files}
         spaces = [
-            name
-            for name, suffix in SUFFIXES.items()
-            if any(f"latency_{f}{suffix}" in folders for f in FOLDERS.values())
+            name for name, suffix in SUFFIXES.items() if any(f"latency_{f}{suffix}" in found for f in FOLDERS.values())
         ]
         if not spaces:
             raise InputError(f"{git_dir} has no file latency_a100/efficiency_observations_START_END.pkl in its history")
-        return [_import_space(history, files, get_space(name), folder) for name in spaces]
+        return [_import_space(source, get_space(name), folder) for name in spaces]
 
 
-def _import_space(history: History, files: Mapping[str, Version], space: SearchSpace, folder: Path) -> Imported:
-    campaign = _read_campaign(history, files, space)
+@dataclass(frozen=True)
+class _Source:
+    """The files of a repository, and the processes that are free to read them."""
+
+    history: History
+    files: dict[str, list[Version]]
+    free: SimpleQueue[Sandbox]
+
+    def series(self, stem: str, kind: str, space: SearchSpace) -> Series:
+        sandbox = self.free.get()
+        try:
+            return read_series(stem, kind, history=self.history, files=self.files, space=space, sandbox=sandbox)
+        finally:
+            self.free.put(sandbox)
+
+    def predictions(self, space: SearchSpace, codes: Codes) -> tuple[Floats, str | None, list[str]]:
+        """``perplexity_mlp`` ``[n]``, the reason if it is missing, and the checkpoint that it comes from."""
+        name = f"predictor_ckpts/metric/perplexity_{space.name[-1]}.pt"
+        versions = [version for version in self.files.get(name, []) if version.size >= 0]
+        missing = np.full(len(codes), np.nan)
+        if not versions:
+            return missing, f"the history has no file {name}", []
+        if find_spec("torch") is None:
+            return missing, f"torch is not installed, which reads {name}", []
+        version, sandbox = versions[0], self.free.get()
+        try:
+            (found,) = sandbox.read(PREDICTIONS, {str(version): self.history.read(version)}, space, codes=codes)
+        finally:
+            self.free.put(sandbox)
+        return found["perplexity"], None, [str(version)]
+
+
+def _import_space(source: _Source, space: SearchSpace, folder: Path) -> Imported:
+    with ThreadPoolExecutor(N_PROCESSES) as pool:
+        campaign = read_campaign(source.series, space, pool)
     index = _campaign_index(campaign.latency.values())
-    series: list[Series[Any]] = [*campaign.latency.values(), *campaign.energy.values(), *campaign.memory.values()]
-    _refuse_strangers(series, index)
-    rows = {a: i for a, i in index.items() if all(a in one.values for one in series)}
+    _refuse_strangers(campaign.hardware, index)
+    rows = {key: i for key, i in index.items() if all(key in one.row for one in campaign.hardware)}
     if not rows:
-        raise InputError(f"{history.folder} has no architecture of {space.name} that was measured on every device")
-    if rows.keys().isdisjoint(campaign.quality.values):
+        raise InputError(
+            f"{source.history.folder} has no architecture of {space.name} that was measured on every device"
+        )
+    if rows.keys().isdisjoint(campaign.quality.row):
         raise InputError(
             f"{campaign.quality.parts[0].version}: no perplexity is of an architecture that was measured on devices"
         )
+    codes = codes_of(rows)
+    predicted, lacks, checkpoint = source.predictions(space, codes)
+    sources = _sources(campaign)
+    sources[ARCHITECTURES] += checkpoint
     try:
-        write_measurements(_measurements(space, rows, campaign), folder, sources=_sources(campaign))
+        _refuse_wrong_counts(space, rows, codes, campaign)
+        readings = _readings(rows, campaign)
+        measured = Measurements(space, np.array(list(rows.values())), codes, readings, predicted)
+        write_measurements(measured, folder, sources=sources)
     except InputError as error:
-        raise InputError(f"what {history.folder} holds is contradictory: {error}".replace(f"{folder}/", "")) from None
-    return Imported(space.name, len(rows), len(index) - len(rows))
+        text = str(error).replace(f"{folder}/", "")
+        raise InputError(f"what {source.history.folder} holds is contradictory: {text}") from None
+    trials = sum(part.n_trials for one in [*campaign.hardware, campaign.quality] for part in one.parts)
+    return Imported(space.name, len(rows), len(index) - len(rows), trials, lacks)
 
 
-def _read_campaign(history: History, files: Mapping[str, Version], space: SearchSpace) -> _Campaign:
-    source: dict[str, Any] = {"history": history, "files": files, "space": space}
-    suffix = SUFFIXES[space.name]
-
-    def observed(kind: str, folders: Mapping[str, str], file: str, take: Any) -> dict[str, Any]:
-        return {one: Series(f"{kind}_{name}{suffix}/{file}", take, **source) for one, name in folders.items()}
-
-    latency = observed("latency", GPUS, "efficiency_observations", partial(take_latency, processor="gpu"))
-    latency |= observed("latency", CPUS, "efficiency_observations", partial(take_latency, processor="cpu"))
-    return _Campaign(
-        latency,
-        observed("latency", GPUS, "efficiency_energy_observations_tracker", take_energy),
-        observed("mem", MEMORY_DEVICES, "efficiency_observations", take_memory),
-        Series(f"arch_ppl_bench_{space.name[-1]}/ppl_observations_tracker", take_quality, **source),
-    )
+def _campaign_index(latency: Iterable[Series]) -> dict[bytes, int]:
+    """The place of each architecture in the campaign, in order: the longest list of each job has its order."""
+    jobs: dict[tuple[int, int], list[bytes]] = {}
+    for part in (part for one in latency for part in one.parts):
+        jobs[part.start, part.end] = max(jobs.get((part.start, part.end), []), part.keys, key=len)
+    index: dict[bytes, int] = {}
+    for (start, _), listed in sorted(jobs.items()):
+        for i, key in enumerate(listed, start):
+            index.setdefault(key, i)
+    return index
 
 
-def _measurements(space: SearchSpace, rows: Mapping[Architecture, int], campaign: _Campaign) -> Measurements:
-    """Everything that was measured of the architectures ``rows``, which are mapped to their campaign_index."""
-    codes = space.encode(rows)
-    counts = Kernel(space, [closed_form(space, metric) for metric in CLOSED_FORM])(codes)
-    for (architecture, i), expected in zip(rows.items(), counts.tolist(), strict=True):
-        if tuple(expected) not in [one.values[architecture].counts for one in campaign.latency.values()]:
+def _refuse_strangers(series: Iterable[Series], index: dict[bytes, int]) -> None:
+    """A file with an architecture that no device has a latency of is not of this campaign."""
+    for part in (part for one in series for part in one.parts):
+        for i, key in enumerate(part.keys, part.start):
+            if key not in index:
+                raise InputError(
+                    f"{part.version}: campaign_index {i} is an architecture that the other devices did not measure"
+                )
+
+
+def _refuse_wrong_counts(space: SearchSpace, rows: dict[bytes, int], codes: Codes, campaign: Campaign) -> None:
+    expected = Kernel(space, [closed_form(space, metric) for metric in CLOSED_FORM])(codes)
+    right = [(one.take(rows, "counts") == expected).all(axis=1) for one in campaign.latency.values()]
+    for i, known in zip(rows.values(), np.any(right, axis=0), strict=True):
+        if not known:
             raise InputError(f"campaign_index {i}: {', '.join(CLOSED_FORM)} are not what the architecture has")
-    unknown = Quality(np.nan, np.nan)
-    quality = [campaign.quality.values.get(a, unknown) for a in rows]
-    readings = {field: _repeats([[getattr(one, field)] for one in quality], 1) for field in Quality._fields}
+
+
+def _readings(rows: Iterable[bytes], campaign: Campaign) -> dict[str, Floats]:
+    """Everything that was measured of the architectures with these keys."""
+    keys = list(rows)
+    readings = {metric: campaign.quality.take(keys, metric) for metric in QUALITY}
     for device, latency in campaign.latency.items():
-        readings[f"latency@{device}"] = _repeats([latency.values[a].times for a in rows], N_TIMES)
+        readings[f"latency@{device}"] = latency.take(keys, "times", N_TIMES)
         if energy := campaign.energy.get(device):
-            readings[f"energy@{device}"] = _repeats([energy.values[a] for a in rows], N_ENERGIES_GPU)
+            readings[f"energy@{device}"] = energy.take(keys, "energy", N_ENERGIES_GPU)
         else:
-            readings[f"energy@{device}"] = _repeats([latency.values[a].energy for a in rows], N_ENERGIES_CPU)
-    for metric, memory in campaign.memory.items():
-        readings[metric] = _repeats([[memory.values[a]] for a in rows], 1)
-    return Measurements(space, np.array(list(rows.values())), codes, readings, np.full(len(rows), np.nan))
+            readings[f"energy@{device}"] = latency.take(keys, "energy", N_ENERGIES_CPU)
+    return readings | {metric: one.take(keys, "memory") for metric, one in campaign.memory.items()}
 
 
-def _repeats(rows: Sequence[Sequence[float]], width: int) -> Floats:
-    """``[n, r]``; rows of at least ``width`` repeats, NaN where a row has less."""
-    padded = np.full((len(rows), max(width, *map(len, rows))), np.nan)
-    for i, row in enumerate(rows):
-        padded[i, : len(row)] = row
-    return padded
-
-
-def _sources(campaign: _Campaign) -> dict[str, list[str]]:
+def _sources(campaign: Campaign) -> dict[str, list[str]]:
     """The files that measurements come from, by the file that is written."""
-    series: dict[str, list[Series[Any]]] = {device: [one] for device, one in campaign.latency.items()}
+    series = {device: [one] for device, one in campaign.latency.items()}
     for device, one in campaign.energy.items():
         series[device].append(one)
     series[ARCHITECTURES] = [*campaign.latency.values(), *campaign.memory.values(), campaign.quality]
     return {stem: [str(part.version) for one in listed for part in one.parts] for stem, listed in series.items()}
-
-
-def _campaign_index(latency: Iterable[Series[Any]]) -> dict[Architecture, int]:
-    """The place of each architecture in the campaign, in order: the longest list of each job has its order."""
-    jobs: dict[tuple[int, int], list[Architecture]] = {}
-    for part in (part for one in latency for part in one.parts):
-        listed = jobs.setdefault((part.start, part.end), [])
-        if len(part.records) > len(listed):
-            listed[:] = part.records
-    index: dict[Architecture, int] = {}
-    for (start, _), listed in sorted(jobs.items()):
-        for i, architecture in enumerate(listed, start):
-            index.setdefault(architecture, i)
-    return index
-
-
-def _refuse_strangers(series: Iterable[Series[Any]], index: Mapping[Architecture, int]) -> None:
-    """A job that measured another architecture is not of this campaign; one that measured less is."""
-    for part in (part for one in series for part in one.parts):
-        for i, architecture in enumerate(part.records, part.start):
-            if architecture not in index:
-                raise InputError(
-                    f"{part.version}: campaign_index {i} is an architecture that the other devices did not measure"
-                )

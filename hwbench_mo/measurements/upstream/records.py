@@ -1,103 +1,87 @@
-"""What one record of the authors' pickles says: an architecture and what was measured of it, in our units.
+"""Reads the records of one of the authors' pickles: architectures and what was measured of them, in our units.
 
-A value that is not what it must be is refused: the file, its place in the list, the value and the rule are named.
+A value that is not as it must be is refused: the file, the place of the record, the value and the rule are named.
 """
 
-import re
 import reprlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.measurements.upstream.git_history import History, Version
 from hwbench_mo.measurements.upstream.safe_pickle import loads
-from hwbench_mo.spaces import Architecture, SearchSpace
-from hwbench_mo.targets import CLOSED_FORM
+from hwbench_mo.spaces import Architecture, SearchSpace, get_space
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.targets import CLOSED_FORM, QUALITY
+from hwbench_mo.typing import Codes, Floats
 
 Record = Mapping[str, Any]
-T = TypeVar("T")
+Columns = dict[str, list[float]]
+"""Numbers of one record, by column."""
 
-FILES = re.compile(
-    r"(?:.*/)?(?P<name>(?:(?:latency|mem)_\w+|arch_ppl_bench_[sml])/"
-    r"(?:efficiency_observations|efficiency_energy_observations_tracker|ppl_observations_tracker)_\d{1,9}_\d{1,9}\.pkl)"
-)
 LARGEST = 3e38
-"""About what a float32 holds; the files that are written hold no more."""
+"""About the largest float32; the files that are written hold no larger numbers."""
 MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
 ENERGY_UNITS = {"gpu": ("KWh", "kWh", "Wh"), "cpu": ("Wh",)}
-"""Labels in the records. Each stands for Wh: GPU energy is seconds times W over 3600, whatever its label says."""
+"""Labels in the records. All of them stand for Wh: GPU energy is seconds times W over 3600, whatever its label says."""
 
 
-class Latency(NamedTuple):
-    """Of a latency file: times in ms, the CPU's energy in Wh, and params, macs and flops."""
+class Table(NamedTuple):
+    """The records of one file: the first record of each architecture, in the order of the file."""
 
-    times: list[float]
-    energy: list[float]
-    counts: tuple[float, ...]
-
-
-class Quality(NamedTuple):
-    perplexity: float
-    accuracy: float
+    codes: Codes
+    """``[n, d]``."""
+    columns: dict[str, Floats]
+    """``[n, r]`` each; NaN where a record has fewer than r numbers."""
+    n_trials: int
+    """Records at the beginning that are about architectures of other spaces; they are left out."""
 
 
-@dataclass(frozen=True)
-class Part(Generic[T]):
-    """One file: the first observation of each architecture, in the file's order, from campaign_index ``start``."""
-
-    version: Version
-    start: int
-    end: int
-    records: dict[Architecture, T]
-
-
-class Series(Generic[T]):
-    """One quantity on one device: the files ``{stem}_START_END.pkl``; ``stem`` has its folder before it.
+def read_records(data: bytes, place: str, space: SearchSpace, kind: str) -> Table:
+    """The records of a pickle, as `KINDS` says what to take.
 
     Raises
     ------
     InputError
-        If there is no such file, or a file or record is not as it must be.
+        If the pickle is refused, or a record is not as it must be.
     """
-
-    def __init__(
-        self,
-        stem: str,
-        take: Callable[[Record, str], T],
-        *,
-        history: History,
-        files: Mapping[str, Version],
-        space: SearchSpace,
-    ) -> None:
-        parts = []
-        for name, version in files.items():
-            if span := re.fullmatch(rf"{re.escape(stem)}_(\d+)_(\d+)\.pkl", name):
-                records = _read_records(history, version, space, take)
-                parts.append(Part(version, int(span[1]), int(span[2]), records))
-                if len(records) > parts[-1].end - parts[-1].start:
-                    raise InputError(f"{version} holds {len(records)} architectures, which is more than its name says")
-        if not parts:
-            raise InputError(f"{history.folder} has no file {stem}_START_END.pkl in its history")
-        self.parts = sorted(parts, key=lambda part: (part.start, part.end))
-        self.values: dict[Architecture, T] = {}
-        for part in reversed(self.parts):
-            self.values |= part.records
-
-
-def _read_records(
-    history: History, version: Version, space: SearchSpace, take: Callable[[Record, str], T]
-) -> dict[Architecture, T]:
-    listed = loads(history.read(version), str(version))
+    listed = loads(data, place)
     if not isinstance(listed, list):
-        raise InputError(f"{version} holds {_short(listed)}, but must hold a list of records")
-    records: dict[Architecture, T] = {}
+        raise InputError(f"{place} holds {_short(listed)}, but must hold a list of records")
+    records: dict[Architecture, Columns] = {}
+    n_trials = 0
     for i, record in enumerate(listed):
-        place = f"{version}: record {i}"
+        where = f"{place}: record {i}"
         if not isinstance(record, dict):
-            raise InputError(f"{place} is {_short(record)}, but must be a dict")
-        records.setdefault(_architecture(record, place, space), take(record, place))
-    return records
+            raise InputError(f"{where} is {_short(record)}, but must be a dict")
+        if not records and _is_trial(record, space):
+            n_trials += 1
+            continue
+        records.setdefault(_architecture(record, where, space), KINDS[kind](record, where))
+    codes = np.array(space.encode(list(records))) if records else np.empty((0, space.n_genes), dtype=np.int64)
+    names = dict.fromkeys(name for one in records.values() for name in one)
+    return Table(codes, {name: repeats([one[name] for one in records.values()]) for name in names}, n_trials)
+
+
+def repeats(rows: Sequence[Sequence[float]], width: int = 1) -> Floats:
+    """``[n, r]`` with r at least ``width``; NaN where a row has fewer numbers."""
+    padded = np.full((len(rows), max([width, *map(len, rows)])), np.nan)
+    for i, row in enumerate(rows):
+        padded[i, : len(row)] = row
+    return padded
+
+
+def _is_trial(record: Record, space: SearchSpace) -> bool:
+    """Whether a record is about an architecture of another measured space."""
+    for name in MEASURED:
+        try:
+            _architecture(record, "", get_space(name))
+        except InputError:
+            continue
+        return name != space.name
+    return False
 
 
 def _architecture(record: Record, place: str, space: SearchSpace) -> Architecture:
@@ -109,7 +93,7 @@ def _architecture(record: Record, place: str, space: SearchSpace) -> Architectur
     n_layer = _entry(arch, "sample_n_layer", place)
     layers = {}
     for field in ("mlp_ratio", "n_head"):
-        # Lists are as long as the deepest network is; what lies beyond n_layer means nothing.
+        # Lists are as long as the deepest network is; entries beyond n_layer mean nothing.
         entries = _entry(arch, f"sample_{field}", place)
         if not isinstance(entries, list | tuple) or not isinstance(n_layer, int):
             raise InputError(f"{place}: sample_{field} is {_short(entries)}, but must be a list of one entry a layer")
@@ -123,8 +107,8 @@ def _architecture(record: Record, place: str, space: SearchSpace) -> Architectur
         raise InputError(f"{place}: {error}") from None
 
 
-def take_latency(record: Record, place: str, processor: str) -> Latency:
-    """Of a record of ``efficiency_observations``; ``processor`` is gpu or cpu."""
+def _take_latency(record: Record, place: str, processor: str) -> Columns:
+    """Columns of a record of ``efficiency_observations``: times in ms, and counts, which may be wrong."""
     times = _positives(record, f"times_profiler_{processor}", place)
     units = _entry(record, f"unit_{processor}", place)
     units = [units] * len(times) if isinstance(units, str) else units
@@ -133,26 +117,36 @@ def take_latency(record: Record, place: str, processor: str) -> Latency:
     for unit in units:
         if not isinstance(unit, str) or unit not in MILLISECONDS:
             raise InputError(f"{place}: unit_{processor} is {_short(unit)}, but must be of {', '.join(MILLISECONDS)}")
-    energy = take_energy(record, place, "mean_energy_cpu", "cpu") if processor == "cpu" else []
-    counts = tuple(_positive(record, metric, place) for metric in CLOSED_FORM)
-    return Latency([time * MILLISECONDS[unit] for time, unit in zip(times, units, strict=True)], energy, counts)
+    columns = {"times": [time * MILLISECONDS[unit] for time, unit in zip(times, units, strict=True)]}
+    if processor == "cpu":
+        columns |= _take_energy(record, place, "mean_energy_cpu", "cpu")
+    return columns | {"counts": [_number(record, metric, place) for metric in CLOSED_FORM]}
 
 
-def take_energy(record: Record, place: str, key: str = "energy_gpu", processor: str = "gpu") -> list[float]:
-    """Wh, of a record of ``efficiency_energy_observations_tracker`` unless told otherwise."""
+def _take_energy(record: Record, place: str, key: str = "energy_gpu", processor: str = "gpu") -> Columns:
+    """Wh; by default of a record of ``efficiency_energy_observations_tracker``."""
     unit = record.get("unit_energy", "Wh")
     if unit not in ENERGY_UNITS[processor]:
         raise InputError(f"{place}: unit_energy is {_short(unit)}, but must be of {', '.join(ENERGY_UNITS[processor])}")
-    return _positives(record, key, place)
+    return {"energy": _positives(record, key, place)}
 
 
-def take_memory(record: Record, place: str) -> float:
+def _take_memory(record: Record, place: str) -> Columns:
     """MB, which are 1e6 bytes."""
-    return _positive(record, "mean_mem", place)
+    return {"memory": [_positive(record, "mean_mem", place)]}
 
 
-def take_quality(record: Record, place: str) -> Quality:
-    return Quality(_positive(record, "perplexity", place), _positive(record, "accuracy", place))
+def _take_quality(record: Record, place: str) -> Columns:
+    return {metric: [_positive(record, metric, place)] for metric in QUALITY}
+
+
+KINDS: dict[str, Callable[[Record, str], Columns]] = {
+    "latency_gpu": partial(_take_latency, processor="gpu"),
+    "latency_cpu": partial(_take_latency, processor="cpu"),
+    "energy": _take_energy,
+    "memory": _take_memory,
+    "quality": _take_quality,
+}
 
 
 def _entry(record: Record, key: str, place: str) -> Any:
@@ -161,12 +155,23 @@ def _entry(record: Record, key: str, place: str) -> Any:
     return record[key]
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(record: Record, key: str, place: str) -> float:
+    value = _entry(record, key, place)
+    if not _is_number(value) or not abs(value) < LARGEST:
+        raise InputError(f"{place}: {key} is {_short(value)}, but must be a number")
+    return float(value)
+
+
 def _positives(record: Record, key: str, place: str) -> list[float]:
     """One number or a list of them."""
     value = _entry(record, key, place)
     values = value if isinstance(value, list | tuple) else [value]
     for number in values:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < LARGEST:
+        if not _is_number(number) or not 0 < number < LARGEST:
             raise InputError(f"{place}: {key} holds {_short(number)}, but must hold positive numbers")
     if not values:
         raise InputError(f"{place}: {key} is empty, but must hold positive numbers")

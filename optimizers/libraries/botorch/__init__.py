@@ -8,5 +8,6 @@ BOTORCH = Library(
     distributions=("botorch", "gpytorch", "linear_operator", "torch"),
     extra="botorch",
 )
+"""BoTorch with GPyTorch, on which its Gaussian processes stand."""
 
 __all__ = ["BOTORCH"]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -15,12 +15,31 @@ from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 from optimizers.libraries.botorch.isolation import isolated_torch
 from optimizers.libraries.botorch.observations import Observations, standardised, standardised_as
 
-if TYPE_CHECKING:
-    from optimizers.libraries.botorch.model_based import ModelBased
-
 CHUNK = 128
 """Candidates whose acquisition values are computed at a time: bounds the memory."""
 NUMERICAL_ERRORS = (RuntimeError, ValueError, ArithmeticError)
+
+
+class Maximiser(Protocol):
+    """What is maximised and where, as an optimizer says it."""
+
+    @property
+    def imputes_pending(self) -> bool:
+        """Whether pending architectures count as observed at their predicted means."""
+        ...
+
+    @property
+    def local_search_steps(self) -> int:
+        """Steps to a better neighbour of the best candidate, at most."""
+        ...
+
+    def acquisition(self, inputs: AcquisitionInputs) -> Callable[[Any], Any]:
+        """The acquisition function of features ``[n, 1, k]``, to be maximised."""
+        ...
+
+    def neighbours(self, code: Ints) -> Codes:
+        """New neighbours of a code ``[d]``."""
+        ...
 
 
 class Surrogate:
@@ -36,7 +55,7 @@ class Surrogate:
         self.n_failed = 0
         """Fits and suggestions that ended in a numerical error."""
 
-    def maximise(self, optimizer: "ModelBased", observed: Observations, *, pool: Codes, seed: int) -> Codes:
+    def maximise(self, optimizer: Maximiser, observed: Observations, *, pool: Codes, seed: int) -> Codes:
         """The code ``[1, d]`` that maximises the optimizer's acquisition function over the pool and beyond."""
         with isolated_torch(seed):
             try:
@@ -45,7 +64,7 @@ class Surrogate:
                 self.n_failed += 1
                 return pool[-1:]  # a random candidate, so that the run goes on
 
-    def _acquisition(self, optimizer: "ModelBased", observed: Observations, seed: int) -> Callable[[Any], Any]:
+    def _acquisition(self, optimizer: Maximiser, observed: Observations, seed: int) -> Callable[[Any], Any]:
         own, worst = standardised(observed.values, observed.reference)
         X, Y = self._features(observed.codes), torch.from_numpy(own)
         model = self._model(X, Y)
@@ -85,7 +104,7 @@ class Surrogate:
             model.load_state_dict(self._state)
         return model.eval()
 
-    def _local_search(self, optimizer: "ModelBased", acquisition: Callable[[Any], Any], pool: Codes) -> Codes:
+    def _local_search(self, optimizer: Maximiser, acquisition: Callable[[Any], Any], pool: Codes) -> Codes:
         best, value = self._argmax(acquisition, pool)
         for _ in range(optimizer.local_search_steps):
             neighbours = optimizer.neighbours(best)

@@ -3,5 +3,6 @@
 from optimizers.shared import Library
 
 OPTUNA = Library(name="Optuna", module="optuna", distributions=("optuna",), extra="optuna")
+"""Optuna, whose sampler suggests."""
 
 __all__ = ["OPTUNA"]

@@ -3,5 +3,6 @@
 from optimizers.shared import Library
 
 SYNE_TUNE = Library(name="Syne Tune", module="syne_tune", distributions=("syne-tune", "moocore"), extra="syne-tune")
+"""Syne Tune; moocore ranks for it."""
 
 __all__ = ["SYNE_TUNE"]
