@@ -15,8 +15,10 @@ status is then 1; it is 2 for a user's mistake.
 import argparse
 import sys
 from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from experiments.reports.text import printable
 from experiments.sweeps.store import results_in
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
@@ -24,52 +26,63 @@ from hwbench_mo.files import new_folder
 from hwbench_mo.simulation.dataset import Source, Writer, part_of, schema_of, source_of
 
 
-def collect(folder: Path, target: Path) -> tuple[int, list[str]]:
-    """Write the data set; how many runs it holds, and why files were left out. One batch of runs is in memory.
+@dataclass
+class Collected:
+    """What became of the files of a folder."""
 
-    A run that is there twice is taken once.
+    n_runs: int = 0
+    n_copies: int = 0
+    left_out: list[str] = field(default_factory=list)
+    """Why, in a line for each file."""
+
+
+def collect(folder: Path, target: Path) -> Collected:
+    """Write the data set. One batch of runs is in memory. Copies of a run count once.
 
     Raises
     ------
     InputError
-        If the folder holds no runs, or the data set is there.
+        If the folder holds no runs, two different results claim to be of one run, or the data set is there.
     """
     paths = results_in(folder)
     if not paths:
         raise InputError(f"{folder} holds no runs (seed-*.parquet); make some with python -m experiments.run")
-    broken: list[str] = []
-    n_runs = 0
+    collected = Collected()
     with new_folder(target) as scratch:
-        by_partition = _sources(paths, broken)
+        by_partition = _sources(paths, collected)
         schema = schema_of([source for sources in by_partition.values() for source in sources])
         for partition, sources in by_partition.items():
             writer = Writer(part_of(scratch, partition), schema)
             for source in sources:
                 try:
                     writer.add(source)
-                    n_runs += 1
+                    collected.n_runs += 1
                 except InputError as error:
-                    broken.append(str(error))
+                    collected.left_out.append(str(error))
             writer.close()
-        if not n_runs:
-            raise InputError(f"{folder} holds no run that can be read: {broken[0]}")
-    return n_runs, broken
+        if not collected.n_runs:
+            raise InputError(f"{folder} holds no run that can be read: {collected.left_out[0]}")
+    return collected
 
 
-def _sources(paths: list[Path], broken: list[str]) -> dict[tuple[str, str], list[Source]]:
+def _sources(paths: list[Path], collected: Collected) -> dict[tuple[str, str], list[Source]]:
     by_partition: dict[tuple[str, str], list[Source]] = defaultdict(list)
-    seen: set[str] = set()
+    seen: dict[str, Source] = {}
     for path in paths:
         try:
             source = source_of(path)
         except InputError as error:
-            broken.append(str(error))
+            collected.left_out.append(str(error))
             continue
-        if source.run not in seen:
-            seen.add(source.run)
+        other = seen.setdefault(source.run, source)
+        if other is source:
             by_partition[source.partition].append(source)
+        elif other.sha256 == source.sha256:
+            collected.n_copies += 1
+        else:
+            raise InputError(f"{path} and {other.path} are different, but claim to be one run: delete the wrong one")
     if not by_partition:
-        raise InputError(f"no run can be read: {broken[0]}")
+        raise InputError(f"no run can be read: {collected.left_out[0]}")
     return by_partition
 
 
@@ -81,15 +94,17 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     target = options.to or options.folder / "collected"
     try:
-        n_runs, broken = collect(options.folder, target)
+        collected = collect(options.folder, target)
     except InputError as error:
         return report(error)
     except OSError as error:
         return report(InputError(f"{target}: cannot be written: {error.strerror or error}"))
-    for why in broken:
-        print(f"left out: {why}", file=sys.stderr)
-    print(f"{n_runs} runs: {target}")
-    return int(bool(broken))
+    for why in collected.left_out:
+        print(f"left out: {printable(why)}", file=sys.stderr)
+    print(f"{collected.n_runs} runs: {target}")
+    if collected.n_copies:
+        print(f"{collected.n_copies} files are copies of others, and count once")
+    return int(bool(collected.left_out))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.checks import check_count
 from hwbench_mo.errors import report
+from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
 
 
@@ -71,11 +72,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return report(error)
     table = bias_table(replayed)
     print(as_text(replayed, table, options.optimizer), end="\n\n")
-    options.out.mkdir(parents=True, exist_ok=True)
-    stem = f"{replayed.problem.name}-{options.optimizer}-bias"
+    stem = file_name(f"{replayed.problem.name}-{options.optimizer}-bias")
     written = [options.out / f"{stem}.csv", options.out / f"{stem}.png"]
-    table.to_csv(written[0], index=False)
-    save_picture(plot_bias(replayed, options.optimizer), written[1], dpi=150)
+    try:
+        write_whole(written[0], table.to_csv(index=False))
+        save_picture(plot_bias(replayed, options.optimizer), written[1], dpi=150)
+    except OSError as error:
+        return report(
+            InputError(f"{options.out}: cannot be written: {error.strerror or error}; name another with --out")
+        )
     print("written:", *written, sep="\n  ")
     return 0
 

@@ -13,6 +13,7 @@ failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go o
 """
 
 import sys
+from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -86,7 +87,7 @@ def main() -> int:
         if request.wants_help:
             print(help_text())
             return 0
-        prepare(request.launcher)
+        prepare(request.launcher, request.plan.out if request.plan else Path())
         if request.plan and request.is_sweep:
             request.plan.note()
     except InputError as error:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from experiments.reports.text import printable
 from experiments.sweeps.claims import is_claimed
 from experiments.sweeps.plan import Planned, plans_in, read_plan
 from experiments.sweeps.store import failure, read, results_in
@@ -80,15 +81,6 @@ def status_of(run: Planned) -> Status:
         return Status("running", path, run.label)
     failed = failure(run.path)
     return Status("failed", path, run.label, failed[0]) if failed else Status("planned", path, run.label)
-
-
-def printable(text: str) -> str:
-    """Names in a folder may hold what a terminal obeys, and what no encoding has.
-
-    >>> printable("ä\\x1b[2J\\udcff")
-    'ä\\\\x1b[2J\\\\udcff'
-    """
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def main(arguments: list[str] | None = None) -> int:

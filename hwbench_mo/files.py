@@ -1,11 +1,13 @@
 """Files and folders that appear whole or not at all, and the generated parts of documents."""
 
+import hashlib
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from hwbench_mo.errors import InputError, OutputExistsError
 
@@ -79,6 +81,22 @@ def write_whole(target: Path, text: str) -> None:
     """Write a text file, in place of one that may be there."""
     with replaced_file(target) as scratch:
         scratch.write_text(text, encoding="utf-8")
+
+
+def file_name(text: str) -> str:
+    """A name that is safe as a part of a path, whatever is in ``text``; different texts have different names.
+
+    Separators and what no file system has are percent-encoded. A name of more than 150 bytes is cut, and ends with a
+    hash of the text: there is room for a suffix.
+
+    >>> file_name("gpt_s-perplexity-latency@a100"), file_name("../x")
+    ('gpt_s-perplexity-latency@a100', '%2E.%2Fx')
+    """
+    quoted = quote(text, safe=" @,=+()", errors="backslashreplace")
+    quoted = f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
+    if len(quoted) <= 150:
+        return quoted
+    return f"{quoted[:130]}-{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()[:16]}"
 
 
 def with_generated(text: str, marker: str, content: str) -> str:

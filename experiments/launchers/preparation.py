@@ -41,15 +41,17 @@ def jobs_at_once(launcher: str) -> int | None:
 OmegaConf.register_new_resolver("jobs_at_once", jobs_at_once, replace=True)  # conf/config.yaml asks for it
 
 
-def prepare(launcher: str) -> None:
-    """Make this process ready for a launcher.
+def prepare(launcher: str, out: Path) -> None:
+    """Make this process, and the folder that results go to, ready for a launcher.
 
     Raises
     ------
     InputError
-        If what it needs is not installed.
+        If what it needs is not installed, or its part of the folder cannot be kept from others.
     """
     _check_installed(launcher)
+    if launcher.startswith("submitit_"):
+        _keep_private(out / ".submitit")
     _limit_threads()
     if launcher == "ray":
         sys.path.append(str(PLUGINS))
@@ -66,6 +68,17 @@ def _check_installed(launcher: str) -> None:
         found = None
     if found is None:
         raise InputError(f"{LAUNCHER}={launcher} needs {package.rpartition('.')[2]}, which is missing: {command}")
+
+
+def _keep_private(folder: Path) -> None:
+    """Make a folder that nobody else can enter: submitit unpickles what it finds in there, which executes it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.is_symlink():
+            raise InputError(f"{folder} is a link, but must be a folder of your own; delete it")
+        folder.chmod(0o700)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be kept from others: {error.strerror or error}") from None
 
 
 def _limit_threads() -> None:

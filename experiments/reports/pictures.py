@@ -8,6 +8,7 @@ import moocore
 import numpy as np
 
 from experiments.reports.bias import SETS, Replay
+from experiments.reports.text import for_picture
 from hwbench_mo import Problem, Trajectory
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.pareto.dominance import nondominated
@@ -28,7 +29,7 @@ def plot_hypervolume(comparison: Comparison) -> "Figure":
     for group, style in _styled(comparison.groups):
         low, median, high = np.quantile(group.regrets, [0.25, 0.5, 0.75], axis=0)
         evaluations = np.arange(1, len(median) + 1)
-        label = f"{group.label} ({len(group.regrets)} seeds)"
+        label = f"{for_picture(group.label)} ({len(group.regrets)} seeds)"
         for axes, sign, offset in ((share, -1, 1), (regret, 1, 0)):
             axes.plot(evaluations, offset + sign * median, label=label, color=style.colour, linestyle=style.dashes)
             axes.fill_between(
@@ -80,7 +81,7 @@ def plot_fronts(comparison: Comparison) -> "Figure":
             else:
                 points = _median_front(group) * problem.signs * factors
                 drawn = {"color": style.colour, "marker": style.marker, "markersize": 4, "linestyle": "none"}
-                axes.plot(points[:, x], points[:, y], label=group.label, zorder=3, **drawn)
+                axes.plot(points[:, x], points[:, y], label=for_picture(group.label), zorder=3, **drawn)
         axes.set(xlabel=labels[x], ylabel=labels[y])
         tidy(axes)
     legend_below(figure, *figure.axes[0].get_legend_handles_labels(), columns=3)
@@ -148,7 +149,7 @@ def _readable(problem: Problem, shown: Floats) -> tuple[Floats, list[str]]:
 def _draw_attainment(axes: "Axes", group: Group, style: Style, problem: Problem, factors: Floats) -> None:
     low, median, high = (_steps(surface, problem) * factors for surface in _attainment(group.trajectories))
     drawn: dict[str, Any] = {"color": style.colour, "linestyle": style.dashes}
-    axes.plot(median[:, 0], median[:, 1], label=group.label, zorder=3, **drawn)
+    axes.plot(median[:, 0], median[:, 1], label=for_picture(group.label), zorder=3, **drawn)
     band = np.concatenate([low, high[::-1]])
     axes.fill(band[:, 0], band[:, 1], color=style.colour, alpha=0.2, linewidth=0, zorder=2)
 
@@ -186,4 +187,4 @@ def _styled(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
 def _title(problem: Problem, *lines: str, noise: str = "") -> str:
     """Space and objectives; then what is shown, and what the optimizers observed, a line each."""
     observed = [f"optimizers observed {noise}; shown are noise-free values"] if noise else []
-    return "\n".join([f"{problem.space.name}: {', '.join(problem.objectives)}", *lines, *observed])
+    return "\n".join([f"{for_picture(problem.space.name)}: {', '.join(problem.objectives)}", *lines, *observed])

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from hwbench_mo import InputError, Problem, Trajectory
-from hwbench_mo.files import write_whole
+from hwbench_mo.files import file_name, write_whole
 
 
 def path_of(config: Mapping[str, Any], problem: Problem, identity: str) -> Path:
     """Where the result of a run goes, in the folder of its sweep."""
-    return Path(problem.name) / str(config["optimizer"]["name"]) / f"seed-{config['seed']}-{identity[:12]}.parquet"
+    return (
+        Path(file_name(problem.name))
+        / file_name(config["optimizer"]["name"])
+        / f"seed-{config['seed']}-{identity[:12]}.parquet"
+    )
 
 
 def results_in(folder: Path) -> list[Path]:

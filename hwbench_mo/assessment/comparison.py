@@ -118,7 +118,9 @@ def _noise_of(run: Trajectory) -> str:
 def _problem_key(run: Trajectory) -> str:
     """Runs are compared if they searched the same space for the same objectives with the same artifact and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
-    return json.dumps([run.provenance["space"]["name"], run.objectives, facts], sort_keys=True)
+    space = run.provenance.get("space")
+    name = space.get("name") if isinstance(space, Mapping) else None
+    return json.dumps([name, run.objectives, facts], sort_keys=True)
 
 
 def _optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,10 +10,15 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.simulation.trajectory import Trajectory
 
 
-def read_runs(folder: str | PathLike[str], /) -> list[Trajectory]:
+def read_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None = None) -> list[Trajectory]:
     """Every trajectory saved below a folder, or of a data set that ``experiments.collect`` merged.
 
     Without codes (``[n, 0]``): they are most of it, and no comparison needs them.
+
+    Parameters
+    ----------
+    left_out
+        Where to note, in a line each, why a file is no trajectory. Without it, such a file is an error.
 
     Raises
     ------
@@ -30,7 +35,19 @@ def read_runs(folder: str | PathLike[str], /) -> list[Trajectory]:
     paths = sorted(path for path in place.rglob("*.parquet") if not (path.name.startswith(".") or is_part(path)))
     if not paths:
         raise InputError(f"{folder} holds no runs (*.parquet); make some with python -m experiments.run out={folder}")
-    return [_without_codes(Trajectory.load(path)) for path in paths]
+    found = []
+    for path in paths:
+        try:
+            if not path.is_file():
+                raise InputError(f"{path}: no regular file")
+            found.append(_without_codes(Trajectory.load(path)))
+        except InputError as error:
+            if left_out is None:
+                raise
+            left_out.append(str(error))
+    if not found:
+        raise InputError(f"{folder} holds no run that can be read: {(left_out or [''])[0]}")
+    return found
 
 
 def _without_codes(run: Trajectory) -> Trajectory:

@@ -35,11 +35,14 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
     ------
     InputError
         If this installation's artifact is another one than the run's, or the measurements that it was replayed on are
-        not where they were, or not what they were.
+        not where they were, or not what they were; or if the facts are broken.
     """
-    if facts.get("table"):
-        return _problem_on_table(facts, objectives)  # which reads again what has changed
-    return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
+    try:
+        if facts.get("table"):
+            return _problem_on_table(facts, objectives)  # which reads again what has changed
+        return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"the provenance of a run is broken ({error}); save what simulate returned") from None
 
 
 @lru_cache(maxsize=64)

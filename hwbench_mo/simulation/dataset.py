@@ -30,6 +30,8 @@ class Source:
     path: Path
     run: str
     """The identity; of a run that was saved without one, its checksum."""
+    sha256: str
+    """The checksum of the result."""
     partition: tuple[str, str]
     """Problem and optimizer."""
     schema: pa.Schema
@@ -41,21 +43,38 @@ def source_of(path: Path) -> Source:
     Raises
     ------
     InputError
-        If it is truncated or foreign, or a column is missing.
+        If it is truncated or foreign, a column is missing or of the wrong type, or it says of itself what a data set
+        cannot hold.
     """
+    if not path.is_file():
+        raise InputError(f"{path}: no regular file")
     schema = parquet.read_schema(path)
     facts = parquet.facts_of(schema, path)
     for name in (*parquet.COLUMNS, *facts["objectives"]):
         if name not in schema.names:
             raise InputError(f"{path}: not a trajectory: column {name} is missing")
+    for field in schema:
+        is_right = _is_code(field) if field.name == "code" else field.type in (pa.float64(), pa.int64())
+        if not is_right or field.name in (*FACTS, *TEXTS):
+            raise InputError(f"{path}: not a trajectory: column {field.name} is of {field.type}")
     space = facts["provenance"].get("space")
     if not isinstance(space, dict) or not isinstance(space.get("name"), str):
         raise InputError(f"{path}: its provenance names no space; save what simulate returned")
+    seed = facts["config"].get("seed")
+    if seed is not None and not (isinstance(seed, int) and -(2**63) <= seed < 2**63):
+        raise InputError(f"{path}: its seed is {seed!r}, but must be an integer of 64 bits, or none")
     optimizer = facts["config"].get("optimizer")
     name = str(optimizer.get("name", "unnamed")) if isinstance(optimizer, dict) else "unnamed"
+    partition = "-".join([space["name"], *facts["objectives"]]), name
+    if any(len(quote(text, errors="backslashreplace")) > 200 for text in partition):
+        raise InputError(f"{path}: the name of its problem or optimizer has more than 200 letters")
     run = str(facts["provenance"].get("identity") or facts["sha256"])
     plain = [field.with_type(_list_type(field)) if field.name == "code" else field for field in schema]
-    return Source(path, run, ("-".join([space["name"], *facts["objectives"]]), name), pa.schema(plain))
+    return Source(path, run, facts["sha256"], partition, pa.schema(plain))
+
+
+def _is_code(field: pa.Field) -> bool:
+    return bool(pa.types.is_fixed_size_list(field.type) and pa.types.is_integer(field.type.value_type))
 
 
 def _list_type(code: pa.Field) -> pa.DataType:
@@ -142,7 +161,7 @@ def _repeated(words: Sequence[str], lengths: Sequence[int]) -> pa.DictionaryArra
 
 def part_of(dataset: Path, partition: tuple[str, str]) -> Path:
     """The file of a problem and optimizer."""
-    problem, optimizer = (quote(name, safe="@") for name in partition)
+    problem, optimizer = (quote(name, safe="@", errors="backslashreplace") for name in partition)
     return dataset / f"problem={problem}" / f"optimizer={optimizer}" / "part-0.parquet"
 
 

@@ -130,9 +130,12 @@ def facts_of(schema: pa.Schema, path: Path) -> dict[str, Any]:
     InputError
         If it is not a run in this format, or its facts are broken.
     """
+    raw = (schema.metadata or {}).get(KEY, b"{}")
     try:
-        facts = json.loads((schema.metadata or {}).get(KEY, b"{}"))
-    except ValueError:
+        facts = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            json.dumps(facts, ensure_ascii=False).encode()  # half a letter, which can be neither shown nor written
+    except (ValueError, RecursionError):
         raise InputError(f"{path}: not a trajectory: its metadata is broken") from None
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         found = f"; it is in format {facts['format']}" if isinstance(facts, dict) and "format" in facts else ""

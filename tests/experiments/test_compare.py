@@ -1,5 +1,7 @@
 """Runs below a folder, compared: which are of one group, what the table says, and which pictures there are."""
 
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,3 +125,73 @@ def test_runs_of_another_artifact_are_refused(tmp_path: Path) -> None:
     other.save(tmp_path / "other.parquet")
     with pytest.raises(InputError, match="made with artifact 000000000000…, which hwbench_mo here does not have"):
         compare(read_runs(tmp_path))
+
+
+def test_what_cannot_be_read_or_judged_is_left_out_with_a_line_at_the_end(tmp_path: Path) -> None:
+    assert run("experiments.run", "-m", "seeds=4", "budget=5", f"out={tmp_path}").returncode == 0
+    truncated, elsewhere, *_ = results(tmp_path)
+    truncated.write_bytes(truncated.read_bytes()[:-9])
+    other = Trajectory.load(elsewhere)
+    elsewhere.unlink()
+    replace(other, provenance={**other.provenance, "artifact_sha256": "0" * 64}).save(elsewhere)
+    replace(other, provenance={}).save(tmp_path / "of no problem.parquet")
+    os.mkfifo(tmp_path / "waiting.parquet")
+    answer = run("experiments.compare", str(tmp_path))
+    assert answer.returncode == 1
+    lines = answer.stderr.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("left out: ") for line in lines)
+    assert f"{truncated}: truncated, or not a trajectory" in answer.stderr
+    assert f"{tmp_path / 'waiting.parquet'}: no regular file" in answer.stderr
+    assert "with seed 1: a run on gpt_s was made with artifact 000000000000…" in answer.stderr
+    assert "the provenance of a run is broken ('space')" in answer.stderr
+    assert pd.read_csv(tmp_path / "regret.csv")["seeds"].tolist() == [2]
+
+
+def test_copies_count_once_and_two_results_of_one_run_are_refused(tmp_path: Path) -> None:
+    assert run("experiments.run", "-m", "seeds=2", "budget=5", f"out={tmp_path / 'a'}").returncode == 0
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    answer = run("experiments.compare", str(tmp_path))
+    assert answer.returncode == 0
+    assert answer.stdout.endswith("2 files are copies of others, and count once\n")
+    (path, _) = results(tmp_path / "b")
+    other = Trajectory.load(path)
+    path.unlink()
+    replace(other, values=other.values + 1, centre=other.values + 1).save(path)
+    answer = run("experiments.compare", str(tmp_path))
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("error: two different results claim to be the run ")
+
+
+@pytest.mark.parametrize("name", ["../../x", "/x", "x\0y", "x" * 300, "..", "$x^{$", "x\n\x1b[2Jy", "größe 😀"])
+def test_names_from_files_become_names_in_the_folder(name: str, tmp_path: Path) -> None:
+    tiny = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
+    problem = make_problem(tiny, ["params", "macs"])
+    found = simulate(problem, RandomSearch(problem, seed=0), budget=5, config={"optimizer": {"name": name}})
+    facts = {**found.provenance, "space": {**found.provenance["space"], "name": name}}
+    replace(found, provenance=facts).save(tmp_path / "a" / "b" / "runs" / "run.parquet")
+    answer = run("experiments.compare", str(tmp_path / "a" / "b" / "runs"))
+    assert answer.returncode == 0, answer.stderr
+    assert "\x1b" not in answer.stdout
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parent for path in files} == {tmp_path / "a" / "b" / "runs"}
+    assert len(files) == 4
+
+
+def test_half_a_letter_in_a_name_is_refused(tmp_path: Path) -> None:
+    problem = make_problem("gpt_s", ["params", "macs"])
+    config = {"optimizer": {"name": "\udcff"}}
+    simulate(problem, RandomSearch(problem, seed=0), budget=5, config=config).save(tmp_path / "run.parquet")
+    answer = run("experiments.compare", str(tmp_path))
+    assert answer.returncode == 2
+    assert answer.stderr.endswith("run.parquet: not a trajectory: its metadata is broken\n")
+
+
+def test_a_population_that_takes_the_whole_budget_is_said_in_the_table(tmp_path: Path) -> None:
+    warning = "nsga2 is a random search: its first generation, pop_size=100, takes the whole budget of 20 evaluations"
+    arguments = ("experiments.run", "-m", "optimizer=nsga2,local_search", "seeds=2", "budget=20", f"out={tmp_path}")
+    assert run(*arguments).returncode == 0
+    answer = run("experiments.compare", str(tmp_path))
+    assert f"\nwarning: {warning}\n" in answer.stdout
+    table = pd.read_csv(tmp_path / "regret.csv", keep_default_na=False)
+    assert dict(zip(table["optimizer"], table["remark"], strict=True)) == {"nsga2": warning, "local_search": ""}

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def test_a_launcher_leaves_the_same_files(launcher: str, tmp_path: Path) -> None
     assert done.stderr == ""
     assert len(results(tmp_path / launcher)) == 3
     assert same_files(tmp_path / "basic", tmp_path / launcher)
+    pickles = list((tmp_path / launcher).rglob("*.pkl"))
+    assert bool(pickles) == (launcher == "submitit_local")
+    for path in pickles:  # nobody else can put others into their place
+        assert path.is_relative_to(private := tmp_path / launcher / ".submitit")
+        assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("launcher", LAUNCHERS)
@@ -130,10 +136,10 @@ def test_a_launcher_that_is_killed_is_started_again(never: Path, stalling: Path,
     assert same_files(tmp_path / "killed", never)
 
 
-def test_a_missing_launcher_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_launcher_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match="hydra/launcher=joblib needs hydra_joblib_launcher, which is missing: pip"):
-        prepare("joblib")
+        prepare("joblib", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +152,28 @@ def test_a_missing_launcher_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ([], None),
     ],
 )
-def test_as_many_jobs_start_at_once_as_a_launcher_can_do(overrides: list[str], expected: int | None) -> None:
-    prepare("basic")
+def test_as_many_jobs_start_at_once_as_a_launcher_can_do(
+    overrides: list[str], expected: int | None, tmp_path: Path
+) -> None:
+    prepare("basic", tmp_path)
     with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
         cfg = compose("config", overrides=overrides, return_hydra_config=True)
     assert cfg.hydra.sweeper.max_batch_size == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+@pytest.mark.parametrize("launcher", ["submitit_local", "submitit_slurm"])
+def test_a_folder_of_pickles_is_kept_from_others(launcher: str, tmp_path: Path) -> None:
+    open_to_all = tmp_path / "out" / ".submitit"
+    open_to_all.mkdir(parents=True)
+    open_to_all.chmod(0o777)
+    prepare(launcher, tmp_path / "out")
+    assert stat.S_IMODE(open_to_all.stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) & 0o055
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / ".submitit").symlink_to(tmp_path)
+    with pytest.raises(InputError, match=r"\.submitit is a link, but must be a folder of your own"):
+        prepare(launcher, tmp_path / "linked")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"\.submitit: cannot be kept from others: Not a directory"):
+        prepare(launcher, tmp_path / "file")

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.sweeps.claims import claimed
 from experiments.sweeps.store import find
-from hwbench_mo import Trajectory, make_problem, simulate
+from hwbench_mo import Trajectory, load_benchmark, make_problem, simulate
 from optimizers import RandomSearch
 from tests.support.commands import results, run, run_apart
 
@@ -89,3 +89,14 @@ def test_a_run_of_a_thousand_evaluations_is_a_small_file(tmp_path: Path) -> None
     problem = make_problem("gpt_l", ["perplexity", "latency@a100", "energy@h100"], noise="sample")
     trajectory = simulate(problem, RandomSearch(problem, seed=0), budget=1000, n_workers=4)
     assert trajectory.save(tmp_path / "run.parquet").stat().st_size < 100_000
+
+
+def test_a_problem_of_any_number_of_objectives_has_a_folder(tmp_path: Path) -> None:
+    objectives = [
+        f"{metric}@{device}" for device in load_benchmark("gpt_s").devices for metric in ("latency", "energy")
+    ]
+    words = ("experiments.run", "-m", "budget=1", f"problem.objectives=[{','.join(objectives)}]", f"out={tmp_path}")
+    assert run(*words).returncode == 0
+    assert "(found, not repeated)" in run(*words).stdout
+    (path,) = results(tmp_path)
+    assert Trajectory.load(path).objectives == tuple(objectives)
