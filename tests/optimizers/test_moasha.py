@@ -10,7 +10,7 @@ import pytest
 from hwbench_mo.typing import Codes, Ints, Values
 from optimizers import MOASHA
 from optimizers.shared import units_of
-from tests.optimizers.test_pymoo import PROBLEMS, every_problem
+from tests.support.discretised import DISCRETISED, every_discretised
 
 pytest.importorskip("syne_tune", reason="Syne Tune is not installed")
 
@@ -23,7 +23,7 @@ from syne_tune.optimizer.schedulers.multiobjective.non_dominated_priority import
 from optimizers.libraries.syne_tune.proposals import Proposals
 from optimizers.libraries.syne_tune.random_stream import seed_of
 
-BUDGET = 150
+BUDGET = 100
 
 
 class PlaceOfEach(MOPriority):  # type: ignore[misc]
@@ -47,7 +47,7 @@ class Measured:
     """A black box whose values approach those of the problem as repeats are averaged."""
 
     def __init__(self, problem_name: str) -> None:
-        self.box: Any = PROBLEMS[problem_name]()
+        self.box: Any = DISCRETISED[problem_name]()
 
     def __call__(self, code: Codes, repeats: int) -> Values:
         noise = np.random.default_rng([*code.tolist(), repeats]).normal(size=len(self.box.objectives))
@@ -119,7 +119,7 @@ def adapted(measured: Measured, *, seed: int, at_once: int, priority: str, **set
         {"max_t": 8, "grace_period": 2, "reduction_factor": 2, "brackets": 2},
     ],
 )
-@every_problem
+@every_discretised
 def test_decisions_are_those_of_syne_tune(priority: str, theirs: Any, settings: Any, problem_name: str) -> None:
     measured = Measured(problem_name)
     for seed, at_once in ((0, 1), (1, 5)):

@@ -8,10 +8,8 @@ import pytest
 
 from hwbench_mo import CostModel, Problem, make_problem, simulate
 from optimizers import EHVI, LSBO, RSBO, QLogEHVI
-from optimizers.libraries.botorch.model_based import ModelBased
 from optimizers.libraries.botorch.observations import standardised, standardised_as
-from optimizers.shared import isolated
-from tests.support.optimizers import needs_botorch
+from tests.support.optimizers import needs_botorch, quicken
 
 BELIEVERS = [EHVI, LSBO, RSBO, QLogEHVI]
 DECOUPLED = CostModel(decoupled=True)
@@ -20,11 +18,8 @@ DECOUPLED = CostModel(decoupled=True)
 @pytest.fixture(autouse=True)
 def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the conformance suite."""
-    monkeypatch.setattr(ModelBased, "local_search_steps", 1)
     if importlib.util.find_spec("botorch") is not None:
-        with isolated():
-            from optimizers.libraries.botorch import gaussian_process
-        monkeypatch.setattr(gaussian_process, "MAX_ITERATIONS", 3)
+        quicken(monkeypatch)
 
 
 def settled(make: Any, problem: Problem) -> Any:

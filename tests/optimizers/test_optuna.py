@@ -5,6 +5,7 @@ The same seed must give the same bytes until Optuna suggests an architecture aga
 
 import re
 import sys
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from hwbench_mo import InputError, make_problem
 from hwbench_mo.typing import Codes
 from optimizers import MOTPE
 from optimizers.shared import units_of
-from tests.optimizers.test_pymoo import PROBLEMS, SPACE, Discretised, every_problem
+from tests.support.discretised import DISCRETISED, LEVELS, Discretised, every_discretised, first_repeat, proposed
 
 optuna = pytest.importorskip("optuna")
 INSTALL = "pip install -c constraints.txt -e '.[optuna]'"
@@ -22,12 +23,13 @@ INSTALL = "pip install -c constraints.txt -e '.[optuna]'"
 
 
 def native(box: Discretised, *, seed: int, budget: int, **settings: Any) -> Codes:
-    """What a bare study evaluates; values in the units that the adapter uses, which are known from the tenth on."""
+    """What a bare study evaluates; values in the units of the optimizer, which are known from the tenth on."""
     from optimizers.libraries.optuna.study import silenced
 
     sampler = optuna.samplers.TPESampler(seed=seed, **settings)
     genes = {
-        f"gene {gene}": optuna.distributions.CategoricalDistribution(range(k)) for gene, k in enumerate(SPACE.n_choices)
+        f"gene {gene}": optuna.distributions.CategoricalDistribution(range(k))
+        for gene, k in enumerate(LEVELS.n_choices)
     }
     with silenced():
         study = optuna.create_study(sampler=sampler, directions=["minimize"] * len(box.objectives))
@@ -48,25 +50,14 @@ def native(box: Discretised, *, seed: int, budget: int, **settings: Any) -> Code
     return np.concatenate(codes)
 
 
-def adapted(box: Any, *, seed: int, budget: int, **settings: Any) -> Codes:
-    """What the adapter proposes."""
-    optimizer = MOTPE(box, seed=seed, **settings)
-    codes = []
-    for _ in range(budget):
-        codes.append(optimizer.ask(1))
-        optimizer.tell(codes[-1], box.evaluate(codes[-1]))
-    return np.concatenate(codes)
-
-
 @pytest.mark.parametrize("multivariate", [True, False])
-@every_problem
+@every_discretised
 def test_the_bytes_are_those_of_optuna_until_one_repeats(problem_name: str, multivariate: bool) -> None:
-    box = PROBLEMS[problem_name]()
-    budget = 80 if multivariate else 40
-    ours = adapted(box, seed=3, budget=budget, multivariate=multivariate)
+    box = DISCRETISED[problem_name]()
+    budget = 50 if multivariate else 30
+    ours = proposed(partial(MOTPE, multivariate=multivariate), box, seed=3, budget=budget, at_once=1)
     theirs = native(box, seed=3, budget=budget, multivariate=multivariate)
-    first = {code.tobytes(): row for row, code in reversed(list(enumerate(theirs)))}
-    repeated = next((row for row, code in enumerate(theirs) if first[code.tobytes()] != row), budget)
+    repeated = first_repeat(theirs)
     assert repeated > 20
     assert (ours[:repeated] == theirs[:repeated]).all()
     assert len(np.unique(ours, axis=0)) == len(ours)
@@ -91,7 +82,7 @@ def test_the_study_holds_what_was_evaluated_in_canonical_form() -> None:
 def test_units_of_objectives_change_nothing() -> None:
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
 
-    def proposed(scale: float) -> bytes:
+    def scaled(scale: float) -> bytes:
         optimizer = MOTPE(problem, seed=0)
         codes = []
         for _ in range(40):
@@ -99,7 +90,7 @@ def test_units_of_objectives_change_nothing() -> None:
             optimizer.tell(codes[-1], problem.evaluate(codes[-1]) * scale)
         return np.concatenate(codes).tobytes()
 
-    assert proposed(2.0**-300) == proposed(1.0) == proposed(2.0**400)
+    assert scaled(2.0**-300) == scaled(1.0) == scaled(2.0**400)
 
 
 def test_the_log_of_optuna_stays_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The adapters of Syne Tune: ranks instead of an order, the scheduler's own proposals, repeats as a resource."""
 
 import sys
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hwbench_mo import InputError, Problem, SearchSpace, make_problem, simulate
 from hwbench_mo.typing import Codes, Values
 from optimizers import MOASHA, MOREA
-from tests.optimizers.test_pymoo import PROBLEMS
+from tests.support.discretised import DISCRETISED, every_discretised, first_repeat, proposed
 from tests.support.spaces import SMALL, random_benchmark
 
 pytest.importorskip("syne_tune", reason="Syne Tune is not installed")
@@ -70,7 +71,10 @@ def test_the_first_of_moreas_population_is_not_dominated(
 
 
 @pytest.mark.parametrize(("priority", "least", "most"), [("ranks", 0, 0), ("as_published", 30, 100)])
-def test_moasha_does_not_stop_who_dominates_all(priority: str, least: int, most: int, problem: Problem) -> None:
+def test_moasha_does_not_stop_who_dominates_all(
+    priority: str, least: int, most: int, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optimizers.moasha.AHEAD", 1)  # no more trials than are asked for
     n_stopped = 0
     for seed in range(100):
         optimizer = MOASHA(problem, seed=seed, priority=priority)
@@ -82,16 +86,11 @@ def test_moasha_does_not_stop_who_dominates_all(priority: str, least: int, most:
     assert least <= n_stopped <= most
 
 
-@pytest.mark.parametrize("problem_name", list(PROBLEMS))
+@every_discretised
 def test_morea_proposes_what_syne_tune_does_until_it_repeats(problem_name: str) -> None:
-    box: Any = PROBLEMS[problem_name]()
+    box: Any = DISCRETISED[problem_name]()
     for seed in (0, 1):
-        optimizer = MOREA(box, seed=seed, population_size=30)
-        asked = []
-        for _ in range(200):
-            asked.append(optimizer.ask(1))
-            optimizer.tell(asked[-1], box.evaluate(asked[-1]))
-        ours = np.concatenate(asked)
+        ours = proposed(partial(MOREA, population_size=30), box, seed=seed, budget=200, at_once=1)
         config_space = Proposals(box.space, seed).config_space
         before = np.random.get_state()  # noqa: NPY002
         np.random.seed(seed_of(seed))  # noqa: NPY002
@@ -104,8 +103,7 @@ def test_morea_proposes_what_syne_tune_does_until_it_repeats(problem_name: str) 
             theirs.append(np.array([config[gene] for gene in config_space], dtype=np.int64))
             searcher.on_trial_complete(trial, config, box.evaluate(theirs[-1][None])[0].tolist())
         np.random.set_state(before)  # noqa: NPY002
-        keys = [code.tobytes() for code in theirs]
-        repeated = next((row for row, key in enumerate(keys) if key in keys[:row]), 200)
+        repeated = first_repeat(np.array(theirs))
         assert repeated > 40
         assert (ours[:repeated] == np.array(theirs)[:repeated]).all()
         assert len(np.unique(ours, axis=0)) == len(ours)

@@ -1,7 +1,7 @@
 """Every optimizer and the problems that the conformance suite runs it on: a new optimizer adds one line."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
@@ -26,6 +26,8 @@ from optimizers import (
     QLogNParEGO,
     RandomSearch,
 )
+from optimizers.libraries.botorch.model_based import ModelBased
+from optimizers.shared import isolated
 from tests.support.spaces import SMALL, random_benchmark
 from tests.support.tables import random_table
 
@@ -82,6 +84,23 @@ MARKS = {
     "morea": [needs_syne_tune],
     "moasha": [needs_syne_tune],
 }
-every_optimizer = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=MARKS.get(name, [])) for name in OPTIMIZERS]
-)
+
+
+def each_of(names: Iterable[str]) -> pytest.MarkDecorator:
+    """Runs a test for each of some optimizers, and skips those whose library is not installed."""
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, [])) for name in names])
+
+
+every_optimizer = each_of(OPTIMIZERS)
+
+
+def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits of Gaussian processes end after a few steps, means are of few samples, and local searches after one step.
+
+    For tests of what does not depend on how good the models are.
+    """
+    with isolated():
+        from optimizers.libraries.botorch import acquisition, gaussian_process
+    monkeypatch.setattr(gaussian_process, "MAX_ITERATIONS", 3)
+    monkeypatch.setattr(acquisition, "N_SAMPLES", 4)
+    monkeypatch.setattr(ModelBased, "local_search_steps", 1)
