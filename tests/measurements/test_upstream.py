@@ -1,15 +1,11 @@
 """Import of the authors' measurements: out of a deleted past, value by value, and nothing of it is executed."""
 
-import argparse
 import os
 import pickle
 import re
 import shutil
-import struct
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,132 +15,28 @@ import pytest
 from hwbench_mo import DEVICES, InputError
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import read_measurements
-from hwbench_mo.measurements.upstream import command, git_history
+from hwbench_mo.measurements.upstream import git_history
 from hwbench_mo.measurements.upstream.campaign import FOLDERS, GPUS, SUFFIXES
 from hwbench_mo.measurements.upstream.importer import import_upstream
-from hwbench_mo.measurements.upstream.safe_pickle import loads
-from hwbench_mo.spaces import Architecture, SearchSpace, get_space
-from hwbench_mo.surrogates.closed_forms import closed_form
-from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import CLOSED_FORM
+from hwbench_mo.spaces import get_space
 from tests.support.spaces import MEASUREMENTS
-
-Files = dict[str, Any]
-"""What to pickle, or the bytes of a file, by path."""
-
-N = 6
-"""Architectures a space: the first four of one job and the first two of the next."""
-STARTS = (0, 2500)
-P100 = "data_collection/raw_results_hw/latency_P100/efficiency_observations_0_2500.pkl"
-A40 = "data_collection/raw_results_hw/latency_a40/efficiency_observations_0_2500.pkl"
-V100_ENERGY = "data_collection/raw_results_hw/latency_v100/efficiency_energy_observations_tracker_0_2500.pkl"
-HELIX = "data_collection/raw_results_hw/latency_helix_cpu/efficiency_observations_0_2500.pkl"
-MEMORY = "data_collection/raw_results_hw/mem_a100/efficiency_observations_0_10000.pkl"
-PERPLEXITY = "arch_ppl_bench_s/ppl_observations_tracker_0_1000.pkl"
-
-
-def imported_to(git_dir: Path, out: Path) -> int:
-    """What the command answers."""
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    return command.run(parser.parse_args([str(git_dir), str(out)]))
-
-
-def git(folder: Path, *arguments: str) -> None:
-    command = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run([*command, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
-
-
-def commit(folder: Path, files: Files) -> None:
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content if isinstance(content, bytes) else pickle.dumps(content))
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message=some")
-
-
-def repository(folder: Path, *commits: Files) -> Path:
-    """A repository in which these files were committed, and deleted by the last commit."""
-    folder.mkdir()
-    git(folder, "init", "--quiet")
-    for files in commits:
-        commit(folder, files)
-    git(folder, "rm", "--quiet", "-r", ".")
-    commit(folder, {"README.md": b"all gone"})
-    return folder
-
-
-def architectures(space: SearchSpace) -> list[Architecture]:
-    return space.decode(space.sample(N, np.random.default_rng(0)))
-
-
-def arch(space: SearchSpace, architecture: Architecture) -> dict[str, Any]:
-    """As the authors write it: lists are as long as the deepest network, and the rest of them means nothing."""
-    unused = space.n_slots - architecture.n_layer
-    return {
-        "sample_embed_dim": architecture.embed_dim,
-        "sample_n_layer": architecture.n_layer,
-        "sample_layer_indices": list(range(architecture.n_layer)),
-        "sample_n_head": [*architecture.n_head, *[space.n_head[0]] * unused],
-        "sample_mlp_ratio": [*architecture.mlp_ratio, *[space.mlp_ratio[-1]] * unused],
-        "sample_bias": architecture.bias,
-    }
-
-
-def value(device: int, i: int, repeat: int = 0) -> float:
-    """A number of its own for each measurement, which float32 holds."""
-    return 1 + device + i / 16 + repeat / 1024
-
-
-def campaign(space: SearchSpace, *, scale: float = 1.0) -> Files:
-    """Every file of one space."""
-    files: Files = {}
-    suffix, raw = SUFFIXES[space.name], "data_collection/raw_results_hw"
-    sampled = architectures(space)
-    counts = Kernel(space, [closed_form(space, metric) for metric in CLOSED_FORM])(space.encode(sampled))
-    rows = [
-        {"arch": arch(space, a)} | {metric: int(x) for metric, x in zip(CLOSED_FORM, row, strict=True)}
-        for a, row in zip(sampled, counts, strict=True)
-    ]
-    for start, part in zip(STARTS, (range(4), range(4, N)), strict=True):
-        span = f"{start}_{start + 2500}.pkl"
-        for d, (device, name) in enumerate(FOLDERS.items()):
-            n_times = 1 if (device, space.name) == ("epyc_7513", "gpt_s") else 10
-            folder = f"{raw}/latency_{name}{suffix}"
-            times = {i: [scale * value(d, i, r) for r in range(n_times)] for i in part}
-            if device in GPUS:
-                records = [
-                    rows[i]
-                    | {
-                        "times_profiler_gpu": times[i],
-                        "unit_gpu": ["ms"] * 10,
-                        "times_profiler_cpu": [],
-                        "unit_cpu": [],
-                    }
-                    for i in part
-                ]
-                energies = {i: [value(d, i, r) for r in range(50)] for i in part}
-                files[f"{folder}/efficiency_energy_observations_tracker_{span}"] = [
-                    {"arch": arch(space, sampled[i]), "energy_gpu": energies[i], "unit_energy": "KWh"} for i in part
-                ]
-            else:  # in seconds, and the energy as NumPy's mean gives it
-                records = [
-                    rows[i]
-                    | {"times_profiler_cpu": times[i], "unit_cpu": ["s"] * n_times, "unit_gpu": []}
-                    | {"mean_energy_cpu": np.float64(value(d, i)), "unit_energy": "Wh"}
-                    for i in part
-                ]
-            files[f"{folder}/efficiency_observations_{span}"] = records
-    for d, device in enumerate(("a100", "rtx2080")):
-        files[f"{raw}/mem_{device}{suffix}/efficiency_observations_0_10000.pkl"] = [
-            {"arch": arch(space, a), "mean_mem": 100 * value(d, i), "std_mem": 0.0} for i, a in enumerate(sampled)
-        ]
-    files[f"arch_ppl_bench_{space.name[-1]}/ppl_observations_tracker_0_1000.pkl"] = [
-        {"arch": arch(space, sampled[i]), "perplexity": 20 + i / 4, "accuracy": 0.25 + i / 64} for i in range(4)
-    ]
-    return files
+from tests.support.upstream import (
+    A40,
+    HELIX,
+    MEMORY,
+    P100,
+    PERPLEXITY,
+    V100_ENERGY,
+    Files,
+    N,
+    Trap,
+    architectures,
+    campaign,
+    git,
+    imported_to,
+    repository,
+    value,
+)
 
 
 @pytest.fixture(scope="module")
@@ -378,104 +270,6 @@ def test_the_authors_answers_may_be_missing(
             read_measurements(tmp_path, get_space("gpt_s"))
     else:
         assert np.isfinite(read_measurements(tmp_path, get_space("gpt_s")).perplexity_mlp).sum() == bool(answer)
-
-
-class Trap:
-    """Creates a file where it is unpickled."""
-
-    def __init__(self, function: Any, *arguments: object) -> None:
-        self.call = (function, arguments)
-
-    def __reduce__(self) -> Any:
-        return self.call
-
-
-def _global(module: str, name: str) -> bytes:
-    return b"\x80\x04" + b"".join(b"\x8c" + bytes([len(x)]) + x.encode() for x in (module, name)) + b"\x93."
-
-
-def _array(dtype: bytes, shape: bytes, data: bytes) -> bytes:
-    """An array of any description: ``numpy._reconstruct(ndarray, (0,), b"b")`` and a state."""
-    made = b"\x80\x04cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01"
-    return made + shape + dtype + b"\x89" + b"C" + bytes([len(data)]) + data + b"tb."
-
-
-F8 = b"cnumpy\ndtype\n\x8c\x02f8\x89\x88\x87R(K\x03\x8c\x01<NNNK\x00K\x00K\x00tb"
-
-
-def test_arrays_by_hand_are_read() -> None:
-    """So that the hostile ones below are refused for what is hostile in them."""
-    assert loads(_array(F8, b"K\x02\x85", struct.pack("<2d", 1, 2)), "here") == [1.0, 2.0]
-
-
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_plain_data_is_read_at_every_protocol(protocol: int) -> None:
-    plain = {"a": [1, -1, 2**40, 1.5, None, True, False, "ü", ("x", (), (1, 2, 3, 4))], "b": {"c": []}}
-    assert loads(pickle.dumps(plain, protocol), "here") == plain
-    if protocol > 2:  # bytes of protocol 2 are a call of a codec
-        arrays = [
-            np.float32(0.5),
-            np.bool_(True),
-            np.arange(3),
-            np.zeros(0),
-            np.ones((2, 3), order="F"),
-            np.ones(2, ">f8"),
-        ]
-        assert loads(pickle.dumps(arrays, protocol), "here") == [x.tolist() for x in arrays]
-
-
-@pytest.mark.parametrize(
-    ("hostile", "message"),
-    [
-        (pickle.dumps(Trap(os.system, "touch trapped")), rf"asks for '{os.name}\.system'"),
-        (pickle.dumps([{"arch": Trap(eval, "open('trapped', 'w')")}]), r"asks for 'builtins\.eval'"),
-        (pickle.dumps(np.array([Trap(os.system, "touch trapped")])), r"asks for the NumPy dtype 'O8'|'posix\.system'"),
-        (pickle.dumps(np.array([None], dtype=object)), "asks for the NumPy dtype 'O8'"),
-        (pickle.dumps(np.zeros(1, dtype=[("a", "f8")])), "asks for the NumPy dtype 'V8'"),
-        (pickle.dumps(np.str_("a")), "asks for the NumPy dtype 'U1'"),
-        (pickle.dumps(Architecture(embed_dim=1, n_layer=0, mlp_ratio=(), n_head=(), bias=True)), "NEWOBJ|Architecture"),
-        (_global("numpy", "core.os.system"), r"asks for 'numpy\.core\.os\.system'"),
-        (_global("numpy.core.multiarray", "scalar.__globals__"), r"asks for 'numpy\.core\.multiarray\.scalar\.__glob"),
-        (_global("_codecs", "encode"), r"asks for '_codecs\.encode'"),
-        (_global("numpy", "load"), r"asks for 'numpy\.load'"),
-        (_global("numpy\nerror: all is well", "x"), r"asks for 'numpy\\nerror"),
-        (b"cposix\nsystem\n(S'touch trapped'\ntR.", r"asks for 'posix\.system'"),
-        (b"(S'touch trapped'\niposix\nsystem\n.", "asks for the operation STRING"),
-        (b"(iposix\nsystem\n.", "asks for the operation INST"),
-        (b"\x80\x02\x82\x01.", "asks for the operation EXT1"),
-        (b"\x80\x02K\x01Q.", "asks for the operation BINPERSID"),
-        (b"Pabc\n.", "asks for the operation PERSID"),
-        (_array(F8, b"K\x7f\x85", b"12345678"), "asks for a NumPy array of 8 bytes whose shape says otherwise"),
-        (_array(F8, b"J\xff\xff\xff\x7fK\x00\x86", b""), "asks for a NumPy array of 0 bytes whose shape"),
-        (_array(F8, b"J\xff\xff\xff\xff\x85", b""), "asks for a NumPy array without a shape"),
-        (_array(b"\x8c\x01O", b"K\x01\x85", b"12345678"), "asks for a NumPy array that is not made of bytes"),
-        (_array(F8.replace(b"NNN", b"N}N"), b"K\x01\x85", b"12345678"), "asks for a NumPy dtype with fields"),
-        (b"\x80\x04cnumpy\nndarray\nJ\xff\xff\xff\x7f\x85R.", "is not a whole pickle"),  # a call of ndarray itself
-        (b"\x80\x04cnumpy._core.multiarray\nscalar\n}\x8c\x01aK\x01sb.", "is not a whole pickle"),  # sets attributes
-        (b"\x80\x04cnumpy._core.multiarray\nscalar\nN}\x8c\x08functionNs\x86b.", "is not a whole pickle"),
-        (b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + b".", "is not a whole pickle"),  # more bytes than there are
-        (b"\x80\x05\x96" + struct.pack("<Q", 2**62) + b".", "is not a whole pickle"),
-        (pickle.dumps([{"arch": 1}])[:-3], "is not a whole pickle"),
-        (b"\x80\x04" + b"(" * 100, "is not a whole pickle"),
-        (b"", "is not a whole pickle"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "an operation 118 that does not exist"),
-        (b"\x80\x09N.", "is not a whole pickle"),
-    ],
-)
-def test_hostile_pickles_are_refused_by_name_and_not_executed(
-    hostile: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=message) as caught:
-        loads(hostile, "abc:file.pkl")
-    assert str(caught.value).startswith("abc:file.pkl")
-    assert "\n" not in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_huge_memo_index_or_frame_allocates_nothing() -> None:
-    assert loads(b"\x80\x02Nr" + struct.pack("<I", 2**32 - 1) + b".", "here") is None
-    assert loads(b"\x80\x04\x95" + struct.pack("<Q", 2**62) + b"N.", "here") is None
 
 
 def test_a_hostile_pickle_in_the_history_is_refused_and_not_executed(

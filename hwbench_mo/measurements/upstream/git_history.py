@@ -5,6 +5,7 @@ Only plumbing commands are called, because these neither page, sign, filter nor 
 
 import os
 import re
+import stat
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from hwbench_mo.errors import InputError
 
 MAX_BYTES = 32 * 2**20
 """Ten times the largest file that is read."""
+PATIENCE = 300
+"""Seconds for a command of git; on the authors' repository each takes less than one."""
 WHOLE = "clone the repository whole, without --filter"
 
 
@@ -49,6 +52,7 @@ class History:
         self.folder = folder
         # Named outright: git would look for a repository in every folder above.
         self._git_dir = folder / ".git" if (folder / ".git").exists() else folder
+        self._refuse_special_files()
         try:
             self._git("rev-parse", "--git-dir")
         except InputError as error:
@@ -57,6 +61,13 @@ class History:
             raise InputError(
                 f"{folder} is not a git repository; name a work tree, its .git folder or a bare repository"
             ) from None
+
+    def _refuse_special_files(self) -> None:
+        """Git waits for ever on a pipe, and reads a device without end. (Sockets are git's own.)"""
+        for place, _, names in os.walk(self._git_dir):
+            for path in (Path(place) / name for name in names):
+                if path.exists() and stat.S_IFMT(path.stat().st_mode) in (stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK):
+                    raise InputError(f"{path} is a pipe or a device, but a repository is made of files")
 
     def versions(self, pattern: re.Pattern[str]) -> dict[str, list[Version]]:
         """Every content of each file whose whole path ``pattern`` matches, by the group ``name``, the newest first.
@@ -116,8 +127,10 @@ class History:
         }
         try:
             done = subprocess.run(
-                [*command, *arguments], input=stdin, capture_output=True, env=environment, check=False
+                [*command, *arguments], input=stdin, capture_output=True, env=environment, check=False, timeout=PATIENCE
             )
+        except subprocess.TimeoutExpired:
+            raise InputError(f"{self.folder}: git {arguments[0]} takes longer than {PATIENCE} s") from None
         except FileNotFoundError:
             raise InputError("git is not installed, but it reads the history") from None
         if done.returncode:

@@ -1,4 +1,4 @@
-"""Reads untrusted files in a process of its own, which may be killed, run out of memory or crash without harm."""
+"""Reads untrusted files in a process of its own, which can be killed, run out of memory or crash without harm."""
 
 import io
 import json
@@ -18,8 +18,12 @@ from hwbench_mo.measurements.upstream import worker
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.typing import Codes
 
+MEMORY = 2**30
+"""Bytes of data of the process; a file of the authors takes a tenth."""
+SECONDS = 60
+"""CPU time for a file; a file of the authors takes two seconds."""
 PATIENCE = 600
-"""Seconds after which a request is given up, however little CPU time it took."""
+"""Seconds for a request, however little CPU time it takes."""
 
 
 class Sandbox:
@@ -62,7 +66,7 @@ class Sandbox:
         request = {"kind": kind, "space": space.name, "places": list(files), "sizes": list(map(len, files.values()))}
         if codes is not None:
             request["codes"] = codes.tolist()
-        reading, answer = "", {}
+        reading, answer = next(iter(files)), {}
         watchdog = Timer(PATIENCE, process.kill)
         watchdog.start()
         try:
@@ -74,13 +78,15 @@ class Sandbox:
                 if "error" in answer:
                     raise InputError(answer["error"])
             packed = answers.read(answer["size"])
+            if len(packed) < answer["size"]:
+                raise EOFError
             with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
                 found: list[dict[str, Any]] = [{} for _ in files]
                 for name in archive:
                     i, _, column = name.partition("/")
                     found[int(i)][column] = archive[name]
             return found
-        except (OSError, json.JSONDecodeError):  # the process ended
+        except (OSError, EOFError, json.JSONDecodeError):  # the process has ended
             cause = _cause(process.wait())
             self._stop()
             raise InputError(f"{reading}: refused, because {cause}") from None
@@ -98,7 +104,7 @@ class Sandbox:
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", worker.__name__],
+                [sys.executable, "-P", "-m", worker.__name__, str(MEMORY), str(SECONDS)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -109,7 +115,7 @@ class Sandbox:
 
 def _cause(status: int) -> str:
     if status == worker.OUT_OF_MEMORY:
-        return f"reading it takes more than {worker.MEMORY // 10**6} MB of memory"
+        return f"reading it takes more than {MEMORY // 10**6} MB of memory"
     if status in (-signal.SIGPROF, -signal.SIGKILL):
-        return f"reading it takes more than {worker.SECONDS} s"
+        return f"reading it takes more than {SECONDS} s"
     return f"the process that read it ended with status {status}"

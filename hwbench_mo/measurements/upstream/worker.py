@@ -1,6 +1,6 @@
-"""The process that reads untrusted files, with limits of memory and time: `Sandbox` starts it and talks to it.
+"""The process that reads untrusted files: ``worker BYTES SECONDS``. `Sandbox` starts it and talks to it.
 
-A request is a line of JSON and the contents of files, an answer lines of JSON and arrays.
+A request is a line of JSON and the contents of files; an answer is lines of JSON and, after the last one, arrays.
 """
 
 import io
@@ -17,10 +17,6 @@ from hwbench_mo.measurements.upstream.checkpoint import predict_perplexity
 from hwbench_mo.measurements.upstream.records import read_records
 from hwbench_mo.spaces import get_space
 
-MEMORY = 2**30
-"""Bytes of data of the process; a file of the authors takes a tenth."""
-SECONDS = 60
-"""CPU time for a file; a file of the authors takes two seconds."""
 OUT_OF_MEMORY = 3
 """Exit status."""
 PREDICTIONS = "predictions"
@@ -28,27 +24,28 @@ PREDICTIONS = "predictions"
 
 
 def main() -> int:
-    """Answer requests until there are no more."""
+    """Answer requests until there are no more, within so many bytes, and seconds of CPU time for each file."""
     import resource  # Windows has none
 
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    memory, seconds = map(int, sys.argv[1:])
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever a library prints is no answer
+    sys.stdout = sys.stderr  # what libraries print is no answer
     try:
         while line := requests.readline():
-            _answer(json.loads(line), requests, answers)
+            _answer(json.loads(line), requests, answers, seconds)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     return 0
 
 
-def _answer(request: dict[str, Any], requests: BinaryIO, answers: BinaryIO) -> None:
+def _answer(request: dict[str, Any], requests: BinaryIO, answers: BinaryIO, seconds: int) -> None:
     contents = [requests.read(size) for size in request["sizes"]]
     space = get_space(request["space"])
     arrays: dict[str, Any] = {}
     for i, (place, data) in enumerate(zip(request["places"], contents, strict=True)):
         _say(answers, reading=place)
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)  # SIGPROF ends the process
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # SIGPROF ends the process
         try:
             if request["kind"] == PREDICTIONS:
                 codes = np.array(request["codes"])
