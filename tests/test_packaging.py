@@ -19,6 +19,7 @@ MAY_REQUIRE = {
     "hwbench_mo.adapters.optuna": (CORE, "optuna"),
     "hwbench_mo.adapters.pymoo": (CORE, "harness"),
     "hwbench_mo.adapters.syne_tune": (CORE, "syne-tune"),
+    "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
