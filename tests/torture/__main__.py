@@ -6,9 +6,18 @@ import time
 
 from tests.torture.calls import fuzz
 from tests.torture.flips import flip_artifacts, flip_runs
+from tests.torture.folders import break_folders
 from tests.torture.kills import kill_sweeps
+from tests.torture.pickles import break_pickles
 
-ATTACKS = {fuzz: 100_000, flip_runs: 20_000, flip_artifacts: 2_000, kill_sweeps: 100}
+ATTACKS = {
+    fuzz: 100_000,
+    flip_runs: 20_000,
+    flip_artifacts: 2_000,
+    break_folders: 6_000,
+    break_pickles: 20_000,
+    kill_sweeps: 60,
+}
 """How many of each are tried at scale 1."""
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.measurements.upstream.stand_ins import ADMITTED, RefusedError
+from hwbench_mo.measurements.upstream.stand_ins import ADMITTED, Call, RefusedError
 
 RULE = "only plain data, NumPy scalars and NumPy arrays are read"
 DEEPEST = 20
@@ -35,6 +35,8 @@ OPERATIONS = {
     "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "GLOBAL", "STACK_GLOBAL", "REDUCE", "BUILD",
 }
 # fmt: on
+PLAIN = (type(None), bool, int, float, str, bytes)
+"""What is not made of other things."""
 NAMES = {ord(operation.code): operation.name for operation in pickletools.opcodes}
 
 
@@ -65,7 +67,7 @@ def loads(data: bytes, place: str) -> Any:
     """
     try:
         loaded: Any = _Unpickler(io.BytesIO(data), len(data)).load()
-        _refuse_bombs(loaded)
+        _refuse_all_but_plain(loaded)
     except RefusedError as refusal:
         raise InputError(f"{place}: refused, because the pickle asks for {refusal}; {RULE}") from None
     except KeyError as unknown:
@@ -78,9 +80,11 @@ def loads(data: bytes, place: str) -> Any:
     return loaded
 
 
-def _refuse_bombs(loaded: object) -> None:
-    """Refuse more elements than `MOST_ELEMENTS`, shared ones counted each time, and nesting beyond `DEEPEST`."""
-    level, n_elements = [loaded], 0
+def _refuse_all_but_plain(loaded: object) -> None:
+    """Refuse more elements than `MOST_ELEMENTS`, shared ones counted each time, nesting beyond `DEEPEST`, and a
+    stand-in that was named but never called."""
+    level: list[object] = [[loaded]]
+    n_elements = 0
     for _ in range(DEEPEST):
         inner: list[object] = []
         for one in level:
@@ -88,7 +92,10 @@ def _refuse_bombs(loaded: object) -> None:
             n_elements += len(entries)
             if n_elements > MOST_ELEMENTS:
                 raise RefusedError(f"more than {MOST_ELEMENTS} elements")
-            inner += [entry for entry in entries if isinstance(entry, dict | list | tuple)]
+            nested = [entry for entry in entries if type(entry) not in PLAIN]
+            if not all(isinstance(entry, dict | list | tuple) and not isinstance(entry, Call) for entry in nested):
+                raise RefusedError("a name as if it were data")
+            inner += nested
         if not inner:
             return
         level = inner

@@ -15,7 +15,7 @@ class RefusedError(Exception):
     """A pickle asked for something that it does not get."""
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
     """A function without attributes: BUILD would set attributes on a plain function."""
 
     function: Callable[..., object]
@@ -84,8 +84,8 @@ def _from_buffer(data: object, dtype: object, shape: object, order: object, axes
 NDARRAY = "numpy.ndarray"
 """Named by pickles as an argument only; what stands for it cannot be called."""
 
-ADMITTED: dict[tuple[str, str], object] = {("numpy", "ndarray"): NDARRAY, ("numpy", "dtype"): _Call(_DType)}
+ADMITTED: dict[tuple[str, str], object] = {("numpy", "ndarray"): NDARRAY, ("numpy", "dtype"): Call(_DType)}
 for _core in ("numpy.core", "numpy._core"):  # NumPy 1 and NumPy 2
-    ADMITTED[f"{_core}.multiarray", "scalar"] = _Call(_scalar)
-    ADMITTED[f"{_core}.multiarray", "_reconstruct"] = _Call(_reconstruct)
-    ADMITTED[f"{_core}.numeric", "_frombuffer"] = _Call(_from_buffer)
+    ADMITTED[f"{_core}.multiarray", "scalar"] = Call(_scalar)
+    ADMITTED[f"{_core}.multiarray", "_reconstruct"] = Call(_reconstruct)
+    ADMITTED[f"{_core}.numeric", "_frombuffer"] = Call(_from_buffer)
