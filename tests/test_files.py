@@ -1,15 +1,26 @@
 """Files and folders appear whole or not at all, whoever else writes them; generated parts leave the rest alone."""
 
+import re
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from hwbench_mo import InputError
 from hwbench_mo.errors import OutputExistsError
-from hwbench_mo.files import new_file, new_folder, refuse_existing, replaced_file, with_generated, write_whole
+from hwbench_mo.files import (
+    file_name,
+    new_file,
+    new_folder,
+    refuse_existing,
+    replaced_file,
+    with_generated,
+    write_whole,
+)
 
 Writer = Callable[[Path], AbstractContextManager[Path]]
 every_writer = pytest.mark.parametrize("writer", [new_file, new_folder, replaced_file])
@@ -151,3 +162,16 @@ def test_generated_parts_are_replaced_and_the_rest_is_kept() -> None:
 def test_documents_without_a_place_are_refused(document: str) -> None:
     with pytest.raises(InputError, match="the document must hold <!-- begin a --> and, below it, <!-- end a -->"):
         with_generated(document, "a", "new")
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+@example("/x", "..")
+@example("x\0y", "\udcff")
+@example("x" * 300, "x" * 301)
+@example("größe", ".hidden")
+def test_any_text_has_a_file_name_of_its_own(one: str, other: str) -> None:
+    name = file_name(one)
+    assert re.fullmatch(r"[^/\0\\.][^/\0\\]*", name)
+    assert len(name.encode()) <= 150
+    assert name.isascii()
+    assert (name == file_name(other)) == (one == other)

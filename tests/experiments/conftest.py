@@ -1,4 +1,4 @@
-"""Runs of several problems and optimizers, for tests that collect them."""
+"""What several files of tests start from: runs that are there already, which each test may spoil a copy of."""
 
 import shutil
 from dataclasses import replace
@@ -8,8 +8,24 @@ import pytest
 
 import hwbench_mo as hb
 from optimizers import LocalSearch, RandomSearch
+from tests.support.commands import run
 
 PROBLEMS = (("gpt_s", "perplexity", "latency@a100"), ("gpt_m", "accuracy", "params"), ("gpt_l", "latency@h100"))
+
+OF_FINISHED = ("experiments.run", "-m", "seed=0", "budget=10")
+
+
+@pytest.fixture(scope="session")
+def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "out"
+    assert run(*OF_FINISHED, f"out={folder}").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def finished(finished_once: Path, tmp_path: Path) -> Path:
+    """A folder of its own with the plan and the result of a sweep of one run: ``-m seed=0 budget=10``."""
+    return Path(shutil.copytree(finished_once, tmp_path / "finished"))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """Data sets of folders in which runs are broken, copied, foreign, or none."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -43,45 +41,6 @@ def test_a_broken_file_is_named_and_left_out(runs: Path, damage: str, capsys: py
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"left out: {path}: ")
     assert len(list(read_parts(parts(target)))) == 18
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"provenance": {}}, "its provenance names no space"),
-        ({"provenance": {"space": {"name": "x" * 300}}}, "has more than 200 letters"),
-        ({"config": {"seed": 2**63}}, "its seed is 9223372036854775808, but must be"),
-        ({"config": {"seed": "0"}}, "its seed is '0', but must be"),
-        ({"objectives": ("perplexity", "seed")}, "column seed is of double"),
-        ({"config": {"optimizer": {"name": "\udcff"}}}, "its metadata is broken"),
-    ],
-)
-def test_a_run_that_no_data_set_can_hold_is_left_out(
-    runs: Path, changes: dict[str, Any], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = sorted(runs.rglob("seed-*.parquet"))[-1]
-    replace(Trajectory.load(path), **changes).save(runs / "seed-of-its-own.parquet")
-    _collected(runs, status=1)
-    told = capsys.readouterr()
-    (line,) = told.err.splitlines()
-    assert line.startswith(f"left out: {runs / 'seed-of-its-own.parquet'}: ")
-    assert message in line
-    assert told.out.startswith("19 runs: ")
-
-
-def test_a_column_of_another_type_is_left_out(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = sorted(runs.rglob("seed-*.parquet"))[-1]
-    table = pq.ParquetFile(path).read()
-    place = table.column_names.index("finish_time")
-    words = table["finish_time"].cast("string")
-    pq.write_table(table.set_column(place, "finish_time", words), path)
-    os.mkfifo(runs / "seed-waiting.parquet")
-    _collected(runs, status=1)
-    lines = capsys.readouterr().err.splitlines()
-    assert lines == [
-        f"left out: {path}: not a trajectory: column finish_time is of string",
-        f"left out: {runs / 'seed-waiting.parquet'}: no regular file",
-    ]
 
 
 def test_a_run_that_is_there_twice_is_taken_once(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

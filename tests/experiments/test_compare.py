@@ -163,7 +163,7 @@ def test_copies_count_once_and_two_results_of_one_run_are_refused(tmp_path: Path
     assert answer.stderr.startswith("error: two different results claim to be the run ")
 
 
-@pytest.mark.parametrize("name", ["../../x", "/x", "x\0y", "x" * 300, "..", "$x^{$", "x\n\x1b[2Jy", "größe 😀"])
+@pytest.mark.parametrize("name", ["../../x", "x" * 300, "$x^{$\n\x1b[2J\0 größe 😀"])
 def test_names_from_files_become_names_in_the_folder(name: str, tmp_path: Path) -> None:
     tiny = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
     problem = make_problem(tiny, ["params", "macs"])

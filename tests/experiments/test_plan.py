@@ -78,18 +78,17 @@ def forged(**fields: object) -> Callable[[Path], object]:
     ],
 )
 def test_a_broken_plan_is_listed_and_hides_no_other(
-    damage: Callable[[Path], object], message: str, tmp_path: Path
+    damage: Callable[[Path], object], message: str, finished: Path
 ) -> None:
-    assert run("experiments.run", "-m", "seed=0", "budget=5", f"out={tmp_path}").returncode == 0
-    (whole,) = plans_in(tmp_path)
+    (whole,) = plans_in(finished)
     other = whole.with_name("other.json")
     other.write_text(whole.read_text())
     damage(other)
-    answer = run("experiments.status", str(tmp_path))
+    answer = run("experiments.status", str(finished))
     assert answer.returncode == 1
     (line,) = [line for line in answer.stdout.splitlines() if line.startswith("broken ")]
     assert message in line
-    assert states(tmp_path).count("done") == len(results(tmp_path)) == 1
+    assert states(finished).count("done") == len(results(finished)) == 1
 
 
 def test_a_plan_that_cannot_be_composed_is_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -13,27 +13,24 @@ from optimizers import RandomSearch
 from tests.support.commands import results, run, run_apart
 
 
-def test_a_finished_run_is_found_and_not_repeated(tmp_path: Path) -> None:
-    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
-    assert run(*arguments).returncode == 0
-    (path,) = results(tmp_path)
+def test_a_finished_run_is_found_and_not_repeated(finished: Path) -> None:
+    arguments = ("experiments.run", "budget=10", f"out={finished}")
+    (path,) = results(finished)
     before = path.read_bytes(), path.stat().st_mtime_ns
     again = run(*arguments)
     assert again.returncode == 0
     assert "(found, not repeated)" in again.stdout
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert run(*arguments, "budget=11").returncode == 0  # another configuration, another file
-    assert len(results(tmp_path)) == 2
+    assert len(results(finished)) == 2
 
 
 @pytest.mark.parametrize("length", [0, 10, -1])
-def test_a_truncated_run_is_set_aside_and_made_again(length: int, tmp_path: Path) -> None:
-    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
-    run(*arguments)
-    (path,) = results(tmp_path)
+def test_a_truncated_run_is_set_aside_and_made_again(length: int, finished: Path) -> None:
+    (path,) = results(finished)
     whole = path.read_bytes()
     path.write_bytes(whole[:length])
-    again = run(*arguments)
+    again = run("experiments.run", "budget=10", f"out={finished}")
     assert again.returncode == 0
     assert "set aside as" in again.stderr
     assert "found, not repeated" not in again.stdout
@@ -41,10 +38,8 @@ def test_a_truncated_run_is_set_aside_and_made_again(length: int, tmp_path: Path
     assert path.with_name(path.name + ".aside-0").read_bytes() == whole[:length]
 
 
-def test_a_file_of_another_version_is_set_aside(tmp_path: Path) -> None:
-    arguments = ("experiments.run", "budget=10", f"out={tmp_path}")
-    run(*arguments)
-    (path,) = results(tmp_path)
+def test_a_file_of_another_version_is_set_aside(finished: Path) -> None:
+    (path,) = results(finished)
     whole = path.read_bytes()
     table = pq.read_table(path)
     facts = json.loads(table.schema.metadata[b"hwbench_mo"])
@@ -52,7 +47,7 @@ def test_a_file_of_another_version_is_set_aside(tmp_path: Path) -> None:
     path.unlink()
     pq.write_table(table.replace_schema_metadata({b"hwbench_mo": json.dumps(facts).encode()}), path)
     other = path.read_bytes()
-    again = run(*arguments)
+    again = run("experiments.run", "budget=10", f"out={finished}")
     assert again.returncode == 0
     assert "set aside as" in again.stderr
     assert "format" in again.stderr
@@ -60,9 +55,8 @@ def test_a_file_of_another_version_is_set_aside(tmp_path: Path) -> None:
     assert path.with_name(path.name + ".aside-0").read_bytes() == other
 
 
-def test_another_run_under_the_name_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run("experiments.run", "budget=10", f"out={tmp_path}")
-    (path,) = results(tmp_path)
+def test_another_run_under_the_name_is_set_aside(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path,) = results(finished)
     recorded = Trajectory.load(path).provenance["identity"]
     assert find(path, recorded) is not None
     assert find(path, "0" * 64) is None
@@ -70,17 +64,16 @@ def test_another_run_under_the_name_is_set_aside(tmp_path: Path, capsys: pytest.
     assert not path.exists()
 
 
-def test_two_processes_do_not_make_the_same_run(tmp_path: Path) -> None:
-    run("experiments.run", "budget=5", f"out={tmp_path}")
-    (path,) = results(tmp_path)
+def test_two_processes_do_not_make_the_same_run(finished: Path) -> None:
+    (path,) = results(finished)
     path.unlink()
     with claimed(path) as is_ours:
         assert is_ours
-        other = run_apart("experiments.run", "budget=5", f"out={tmp_path}")
+        other = run_apart("experiments.run", "budget=10", f"out={finished}")
         assert other.returncode == 0
         assert "is being made by another process" in other.stdout
         assert not path.exists()
-    assert run("experiments.run", "budget=5", f"out={tmp_path}").returncode == 0
+    assert run("experiments.run", "budget=10", f"out={finished}").returncode == 0
     assert path.exists()
 
 
