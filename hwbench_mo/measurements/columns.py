@@ -57,7 +57,8 @@ class Columns:
         except Exception as error:  # broken files can raise anything in Arrow
             reason = " ".join(str(error).split())[:200]
             raise InputError(f"{path} is not a Parquet file: {type(error).__name__}: {reason}") from None
-        if checksum not in (None, content_hash(dict(zip(self._table.column_names, self._table, strict=True))).encode()):
+        columns = dict(zip(self._table.column_names, self._table.columns, strict=True))
+        if checksum is not None and checksum != content_hash(columns).encode():
             raise InputError(f"{path} is corrupted: its columns are not those that its {CHECKSUM} was computed of")
 
     def _check(self, file: Any, kinds: Mapping[str, Kind]) -> None:

@@ -19,5 +19,9 @@ def fingerprint(folder: Path, space: SearchSpace) -> str:
     place = folder / space.name
     for name in (ARCHITECTURES, *devices_in(place)):
         digest.update(f"{space.name}/{name}\n".encode())
-        digest.update(hashlib.sha256(file_of(place, name).read_bytes()).digest())
+        path = file_of(place, name)
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise FileNotFoundError(path)
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -132,6 +132,8 @@ def test_pipes_and_folders_are_no_files(folder: Path, tmp_path: Path) -> None:
     os.mkfifo(copy / "toy" / "h100.parquet")
     with pytest.raises(InputError, match=r"h100.parquet is missing"):
         read_measurements(copy, SPACE)
+    with pytest.raises(FileNotFoundError, match=r"h100.parquet"):
+        fingerprint(copy, SPACE)
     (copy / "toy" / "h100.parquet").unlink()
     (copy / "toy" / "h100.parquet").mkdir()
     with pytest.raises(InputError, match=r"h100.parquet is missing"):
