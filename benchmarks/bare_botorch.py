@@ -1,6 +1,6 @@
-"""A bare loop of BoTorch that does what the model-based optimizers do, written straight, without their classes.
+"""A plain loop of BoTorch that does what the model-based optimizers do, without their classes.
 
-`benchmarks.test_botorch` times it; `tests.optimizers.test_botorch` checks that both propose the same.
+`benchmarks.test_botorch` times it; `tests.optimizers.test_botorch_native` checks that both propose the same.
 """
 
 import math
@@ -151,7 +151,7 @@ def unseen(codes: Codes, seen: set[bytes]) -> Codes:
 
 
 def local_search(steps: int) -> Choose:
-    """The best of the pool, and then at most so many times a better neighbour."""
+    """The best of the pool, and then its best neighbour while that is better, for at most so many steps."""
 
     def best(acquisition: Any, space: Space, codes: Codes) -> tuple[Codes, float]:
         with torch.no_grad():

@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 
 def cpu_seconds(run: Callable[[], object]) -> float:
-    """What busy cores disturb less than the clock, for what runs on one thread."""
+    """Processor time of a call on one thread, which busy cores disturb less than the clock."""
     start = time.process_time()
     run()
     return time.process_time() - start
 
 
 def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int) -> None:
-    """Print the medians, and the median of the ratios; each has run before, so that what is imported is not timed."""
+    """Print the medians, and the median of the ratios. Run both once before, so that imports are not timed."""
     pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(rounds)]
     own, bare = (1000 * statistics.median(column) for column in zip(*pairs, strict=True))
     added = 100 * (statistics.median(a / b for a, b in pairs) - 1)
@@ -24,7 +24,7 @@ def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object],
 
 
 def seconds_of_python(*arguments: str) -> tuple[float, float]:
-    """What a command takes by the clock, and in all its processes by the processor; its output is left out."""
+    """Seconds of a command by the clock, and processor seconds of all its processes; its output is dropped."""
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)

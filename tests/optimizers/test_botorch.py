@@ -56,7 +56,7 @@ def test_numerics_of_models_do_not_fail(name: str, problem_name: str) -> None:
     """Where they do, a random architecture is proposed: a run goes on, and an error of ours would hide there."""
     problem = PROBLEMS[problem_name]()
     optimizer: Any = OPTIMIZERS[name](problem, seed=0)
-    simulate(problem, optimizer, budget=9, n_workers=2)
+    simulate(problem, optimizer, budget=8, n_workers=2)
     assert optimizer._surrogate.n_failed == 0
 
 

@@ -23,7 +23,7 @@ from syne_tune.optimizer.schedulers.multiobjective.non_dominated_priority import
 from optimizers.libraries.syne_tune.proposals import Proposals
 from optimizers.libraries.syne_tune.random_stream import seed_of
 
-BUDGET = 100
+BUDGET = 80
 
 
 class PlaceOfEach(MOPriority):  # type: ignore[misc]

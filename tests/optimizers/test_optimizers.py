@@ -121,7 +121,7 @@ def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None
     optimizer = OPTIMIZERS[name](problem, seed=0)
     n_asked = 0
     size = some(name, 8, 2)
-    while n_asked < some(name, 64):
+    while n_asked < some(name, 48):
         codes = optimizer.ask(size)
         assert len(codes) > 0
         n_asked += len(codes)

@@ -54,7 +54,7 @@ def native(box: Discretised, *, seed: int, budget: int, **settings: Any) -> Code
 @every_discretised
 def test_the_bytes_are_those_of_optuna_until_one_repeats(problem_name: str, multivariate: bool) -> None:
     box = DISCRETISED[problem_name]()
-    budget = 50 if multivariate else 30
+    budget = 40 if multivariate else 30
     ours = proposed(partial(MOTPE, multivariate=multivariate), box, seed=3, budget=budget, at_once=1)
     theirs = native(box, seed=3, budget=budget, multivariate=multivariate)
     repeated = first_repeat(theirs)

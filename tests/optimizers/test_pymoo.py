@@ -65,7 +65,7 @@ def test_instances_of_a_method_do_not_influence_each_other(name: str) -> None:
     def proposed(between: Callable[[], object]) -> bytes:
         optimizer = OPTIMIZERS[name](problem, seed=0)
         codes = []
-        for _ in range(20):
+        for _ in range(8):
             codes.append(optimizer.ask(8))
             optimizer.tell(codes[-1], problem.evaluate(codes[-1]))
             between()

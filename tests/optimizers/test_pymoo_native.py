@@ -95,8 +95,8 @@ def test_the_bytes_are_those_of_pymoo(name: str, problem_name: str) -> None:
     make, bare = ALGORITHMS[name]
     box = DISCRETISED[problem_name]()
     for seed in (0, 1):
-        ours = proposed(lambda problem, seed: make(problem, seed=seed, pop_size=POP_SIZE), box, seed=seed, budget=240)
-        theirs = native(bare(box), box, seed=seed, budget=240)
+        ours = proposed(lambda problem, seed: make(problem, seed=seed, pop_size=POP_SIZE), box, seed=seed, budget=160)
+        theirs = native(bare(box), box, seed=seed, budget=160)
         assert ours.tobytes() == theirs.tobytes()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from hwbench_mo import simulate
@@ -22,12 +23,15 @@ PROBLEM_NAMES = ("gpt_s", "small")
 
 
 def digest(name: str, problem_name: str, *, seed: int = 0) -> str:
-    """Of codes, values and finish times of a short run. Models are fitted as for a user, again and again."""
+    """Of codes, values and finish times of a short run. Gaussian processes are fitted twice, by 20 iterations."""
     problem = PROBLEMS[problem_name]()
-    settings: dict[str, Any] = {"n_initial": 4, "n_candidates": 16, "refit": 0.4} if name in BOTORCH else {}
+    settings: dict[str, Any] = {"n_initial": 5, "n_candidates": 16, "refit": 0.4} if name in BOTORCH else {}
     optimizer = OPTIMIZERS[name](problem, seed=seed, **settings)
-    budget = 6 if name in BOTORCH else 20 if name in MODEL_BASED else 40
-    run = simulate(problem, optimizer, budget=budget, n_workers=3)
+    budget = 8 if name in BOTORCH else 20 if name in MODEL_BASED else 40
+    with pytest.MonkeyPatch.context() as patch:
+        if name in BOTORCH:
+            patch.setattr("optimizers.libraries.botorch.gaussian_process.MAX_ITERATIONS", 20)
+        run = simulate(problem, optimizer, budget=budget, n_workers=3)
     return hashlib.sha256(run.codes.tobytes() + run.values.tobytes() + run.finish_times.tobytes()).hexdigest()
 
 

@@ -95,12 +95,12 @@ every_optimizer = each_of(OPTIMIZERS)
 
 
 def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fits of Gaussian processes end after a few steps, means are of few samples, and local searches after one step.
+    """Fits of Gaussian processes and local searches end after one step, and means are of few samples.
 
     For tests of what does not depend on how good the models are.
     """
     with isolated():
         from optimizers.libraries.botorch import acquisition, gaussian_process
-    monkeypatch.setattr(gaussian_process, "MAX_ITERATIONS", 3)
+    monkeypatch.setattr(gaussian_process, "MAX_ITERATIONS", 1)
     monkeypatch.setattr(acquisition, "N_SAMPLES", 4)
     monkeypatch.setattr(ModelBased, "local_search_steps", 1)
