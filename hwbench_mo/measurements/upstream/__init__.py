@@ -1,0 +1,1 @@
+"""Import of the authors' repository, ``automl/HW-GPT-Bench``: `importer` says what is known of it."""
