@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from hydra.core.config_store import ConfigStore
@@ -55,6 +56,7 @@ def prepare(launcher: str, out: Path) -> None:
     _limit_threads()
     if launcher == "ray":
         sys.path.append(str(PLUGINS))
+        Plugins.instance().register(import_module("hydra_plugins.hwbench_mo_ray").RayLauncher)
     _forget_namesakes()
 
 

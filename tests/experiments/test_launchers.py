@@ -6,14 +6,17 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
+from hydra.core.plugins import Plugins
 
 from experiments.launchers.preparation import prepare
 from experiments.status import main as status_main
 from experiments.sweeps.configuration import CONF
+from experiments.sweeps.request import Request
 from hwbench_mo import InputError
 from tests.support.commands import command_of, needs_launchers, results, run, run_apart, same_files, wait_for
 from tests.support.spaces import ROOT
@@ -140,6 +143,16 @@ def test_a_missing_launcher_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match="hydra/launcher=joblib needs hydra_joblib_launcher, which is missing: pip"):
         prepare("joblib", tmp_path)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_hydra_knows_the_launcher_of_ray_though_it_has_looked_for_plugins_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    Request.parse(["-m", "hydra/launcher=ray", "seed=0", f"out={tmp_path}"])
+    prepare("ray", tmp_path)
+    assert "hydra_plugins.hwbench_mo_ray.RayLauncher" in Plugins.instance().class_name_to_class
 
 
 @pytest.mark.parametrize(
