@@ -3,7 +3,9 @@
 python -m experiments.optimizers
 """
 
+import argparse
 import sys
+from collections.abc import Sequence
 
 from experiments.reports.optimizers import markdown_table
 from experiments.sweeps.configuration import CONF
@@ -19,8 +21,12 @@ def with_table(text: str) -> str:
     return with_generated(text, "optimizers", markdown_table())
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments.optimizers", description=f"Write the table of optimizers into {DOCUMENT}."
+    )
+    parser.parse_args(arguments)
     try:
         write_whole(DOCUMENT, with_table(DOCUMENT.read_text()))
     except InputError as error:

@@ -10,6 +10,7 @@ from experiments.reports.optimizers import facts_of, markdown_table, measured_co
 from experiments.sweeps.configuration import choices
 from hwbench_mo import InputError
 from studies import suggestion_cost
+from tests.support.commands import run
 
 
 def test_the_table_of_optimizers_is_up_to_date() -> None:
@@ -53,3 +54,14 @@ def test_costs_of_suggestions_are_measured_and_others_kept(
     assert "skipped: optimizer motpe needs" in capsys.readouterr().out
     assert measured_costs(costs) == measured
     assert suggestion_cost.main(["nothing"]) == 2
+
+
+def test_the_page_is_written_only_when_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "optimizers.md"
+    page.write_text("<!-- begin optimizers --><!-- end optimizers -->")
+    monkeypatch.setattr("experiments.optimizers.DOCUMENT", page)
+    helped, mistaken = run("experiments.optimizers", "--help"), run("experiments.optimizers", "nsga2")
+    assert (helped.returncode, mistaken.returncode) == (0, 2)
+    assert page.read_text() == "<!-- begin optimizers --><!-- end optimizers -->"
+    assert run("experiments.optimizers").returncode == 0
+    assert "| `nsga2` |" in page.read_text()
