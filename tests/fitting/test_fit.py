@@ -138,7 +138,9 @@ def test_the_command_line_leaves_nothing_behind(tmp_path: Path, capsys: pytest.C
     assert error.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
     out.mkdir()
-    assert fitted_to(MEASUREMENTS, out) == 2
+    space = get_space("gpt_s")
+    write_random(tmp_path / "measured", space, random_models(space), n=20)
+    assert fitted_to(tmp_path / "measured", out) == 2
     assert "exists already" in capsys.readouterr().err
     assert list(out.iterdir()) == []
 
