@@ -55,9 +55,8 @@ def plot_hypervolume(comparison: Comparison) -> "Figure":
     tidy(share)
     tidy(regret)
     legend_below(figure, *share.get_legend_handles_labels(), columns=3)
-    figure.suptitle(
-        f"{_title(comparison.problem, comparison.noise)}\nmedian and quartiles over seeds", fontsize="medium"
-    )
+    title = _title(comparison.problem, "median and quartiles over seeds", noise=comparison.noise)
+    figure.suptitle(title, fontsize="medium")
     return figure
 
 

@@ -4,12 +4,14 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from experiments.compare import main as compare_main
+from experiments.reports.pictures import plot_fronts, plot_hypervolume
 from hwbench_mo import InputError, SearchSpace, Trajectory, load_benchmark, make_problem, regret_curve, simulate
 from hwbench_mo.assessment import compare, read_runs, regret_table
 from hwbench_mo.assessment.tables import as_text
@@ -195,3 +197,16 @@ def test_a_population_that_takes_the_whole_budget_is_said_in_the_table(tmp_path:
     assert f"\nwarning: {warning}\n" in answer.stdout
     table = pd.read_csv(tmp_path / "regret.csv", keep_default_na=False)
     assert dict(zip(table["optimizer"], table["remark"], strict=True)) == {"nsga2": warning, "local_search": ""}
+
+
+@pytest.mark.parametrize("noise", ["none", "sample"])
+def test_titles_say_what_the_optimizers_observed(noise: Literal["none", "sample"]) -> None:
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise=noise)
+    run = simulate(problem, RandomSearch(problem, seed=0), budget=20)
+    (comparison,) = compare([run])
+    observed = [f"optimizers observed {comparison.noise}; shown are noise-free values"] if noise == "sample" else []
+    for plot, shown in (
+        (plot_hypervolume, "median and quartiles over seeds"),
+        (plot_fronts, "median attainment surface and quartiles over seeds"),
+    ):
+        assert plot(comparison).get_suptitle().splitlines() == ["gpt_s: perplexity, latency@a100", shown, *observed]
