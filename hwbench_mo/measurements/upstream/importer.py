@@ -119,42 +119,47 @@ class _Source:
             return missing, f"the history has no file {name}", []
         if find_spec("torch") is None:
             return missing, f"torch is not installed, which reads {name}", []
-        version, sandbox = versions[0], self.free.get()
-        try:
-            (found,) = sandbox.read(PREDICTIONS, {str(version): self.history.read(version)}, space, codes=codes)
-        finally:
-            self.free.put(sandbox)
-        return found["perplexity"], None, [str(version)]
+        place = str(versions[0])
+        with Sandbox() as sandbox:  # of its own, because torch takes much memory
+            (found,) = sandbox.read(PREDICTIONS, {place: self.history.read(versions[0])}, space, codes=codes)
+        return found["perplexity"], None, [place]
 
 
 def _import_space(source: _Source, space: SearchSpace, folder: Path) -> Imported:
+    measured, sources, imported = _read_space(source, space)
+    try:
+        write_measurements(measured, folder, sources=sources)
+    except InputError as error:
+        text = str(error).replace(f"{folder}/", "")
+        raise InputError(f"what {source.history.folder} holds is contradictory: {text}") from None
+    return imported
+
+
+def _read_space(source: _Source, space: SearchSpace) -> tuple[Measurements, dict[str, list[str]], Imported]:
+    """Everything that was measured, the sources of each file that is written, and a summary."""
     with ThreadPoolExecutor(N_PROCESSES) as pool:
         campaign = read_campaign(source.series, space, pool)
-    index = _campaign_index(campaign.latency.values())
+    place, index = source.history.folder, _campaign_index(campaign.latency.values())
     _refuse_strangers(campaign.hardware, index)
     rows = {key: i for key, i in index.items() if all(key in one.row for one in campaign.hardware)}
     if not rows:
-        raise InputError(
-            f"{source.history.folder} has no architecture of {space.name} that was measured on every device"
-        )
+        raise InputError(f"{place} has no architecture of {space.name} that was measured on every device")
     if rows.keys().isdisjoint(campaign.quality.row):
         raise InputError(
             f"{campaign.quality.parts[0].version}: no perplexity is of an architecture that was measured on devices"
         )
     codes = codes_of(rows)
+    expected = Kernel(space, [closed_form(space, metric) for metric in CLOSED_FORM])(codes)
+    right = [(one.take(rows, "counts") == expected).all(axis=1) for one in campaign.latency.values()]
+    for i, known in zip(rows.values(), np.any(right, axis=0), strict=True):
+        if not known:
+            raise InputError(f"{place}: campaign_index {i}: {', '.join(CLOSED_FORM)} are not what the architecture has")
     predicted, lacks, checkpoint = source.predictions(space, codes)
     sources = _sources(campaign)
     sources[ARCHITECTURES] += checkpoint
-    try:
-        _refuse_wrong_counts(space, rows, codes, campaign)
-        readings = _readings(rows, campaign)
-        measured = Measurements(space, np.array(list(rows.values())), codes, readings, predicted)
-        write_measurements(measured, folder, sources=sources)
-    except InputError as error:
-        text = str(error).replace(f"{folder}/", "")
-        raise InputError(f"what {source.history.folder} holds is contradictory: {text}") from None
+    measured = Measurements(space, np.array(list(rows.values())), codes, _readings(rows, campaign), predicted)
     trials = sum(part.n_trials for one in [*campaign.hardware, campaign.quality] for part in one.parts)
-    return Imported(space.name, len(rows), len(index) - len(rows), trials, lacks)
+    return measured, sources, Imported(space.name, len(rows), len(index) - len(rows), trials, lacks)
 
 
 def _campaign_index(latency: Iterable[Series]) -> dict[bytes, int]:
@@ -177,14 +182,6 @@ def _refuse_strangers(series: Iterable[Series], index: dict[bytes, int]) -> None
                 raise InputError(
                     f"{part.version}: campaign_index {i} is an architecture that the other devices did not measure"
                 )
-
-
-def _refuse_wrong_counts(space: SearchSpace, rows: dict[bytes, int], codes: Codes, campaign: Campaign) -> None:
-    expected = Kernel(space, [closed_form(space, metric) for metric in CLOSED_FORM])(codes)
-    right = [(one.take(rows, "counts") == expected).all(axis=1) for one in campaign.latency.values()]
-    for i, known in zip(rows.values(), np.any(right, axis=0), strict=True):
-        if not known:
-            raise InputError(f"campaign_index {i}: {', '.join(CLOSED_FORM)} are not what the architecture has")
 
 
 def _readings(rows: Iterable[bytes], campaign: Campaign) -> dict[str, Floats]:
