@@ -61,7 +61,7 @@ def packed_groups(space: SearchSpace) -> list[Group]:
 
 
 def chained_groups(space: SearchSpace, *, paired: bool) -> list[Group]:
-    """Groups of consecutive slots of one kind, of about equal size, for entries that depend on n_layer or neighbours."""
+    """Groups of consecutive slots of one kind, about equally many, for entries by n_layer or by neighbours."""
     groups: list[Group] = []
     for genes in (space.mlp_genes, space.head_genes):
         n_choices = int(space.n_choices[genes.start])

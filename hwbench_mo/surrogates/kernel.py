@@ -2,9 +2,10 @@
 
 A naive gather reads one entry a gene. Here genes are packed into groups, each group's sum is tabulated for all its
 combinations, and one product with a matrix of radix weights gives all the look-up keys: four look-ups instead of 25
-on gpt_s. Entries of neighbouring layers fit into groups of consecutive slots, each of which begins with the last slot of
-the group before. Keys are integers below 2^24, which float32 holds exactly (float64 where own spaces need more); tables
-hold multiples of a power of two (`hwbench_mo.surrogates.additive.quantise`), so that the sums are exact in any order.
+on gpt_s. Entries of neighbouring layers fit into groups of consecutive slots, each of which begins with the last slot
+of the group before. Keys are integers below 2^24, which float32 holds exactly (float64 where own spaces need more);
+tables hold multiples of a power of two (`hwbench_mo.surrogates.additive.quantise`), so that the sums are exact in any
+order.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.groups import Group, chained_groups, packed_groups, tabulate
+from hwbench_mo.surrogates.groups import chained_groups, packed_groups, tabulate
 from hwbench_mo.surrogates.products import Products
 from hwbench_mo.typing import Codes, Values
 

@@ -70,12 +70,14 @@ def random_curve(space: SearchSpace, rng: np.random.Generator) -> Curve:
     return Curve(knots, images)
 
 
-def random_benchmark(space: SearchSpace, seed: int) -> Benchmark:
+def random_benchmark(
+    space: SearchSpace, seed: int, terms: Collection[str] = (), accuracy_terms: Collection[str] = ()
+) -> Benchmark:
     """Perplexity and accuracy that depend on positions, latency and energy that do not, and noise on all of them."""
     rng = np.random.default_rng(seed)
     models = {
-        "perplexity": random_model(space, rng, slots=space.n_slots, link="exp"),
-        "accuracy": random_model(space, rng, slots=space.n_slots),
+        "perplexity": random_model(space, rng, slots=space.n_slots, link="exp", terms=terms),
+        "accuracy": random_model(space, rng, slots=space.n_slots, terms=accuracy_terms),
         "latency@a100": random_model(space, rng),
         "energy@h100": replace(random_model(space, rng), curve=random_curve(space, rng)),
     }
