@@ -121,7 +121,7 @@ def _number(counts: Ints) -> Ints:
 def _kept_within(states: Ints, sums: Floats, varying: Bools) -> NDArray[np.intp]:
     """Rows of ``sums`` that no row of the same state dominates, ascending; of equal ones, the first."""
     columns = sums[:, varying]
-    if not states.any():
+    if columns.shape[1] and not states.any():
         return np.flatnonzero(nondominated(columns))
     if columns.shape[1] > 2:
         order = np.argsort(states, kind="stable")
@@ -131,8 +131,8 @@ def _kept_within(states: Ints, sums: Floats, varying: Bools) -> NDArray[np.intp]
     is_first = np.diff(states[order], prepend=-1) != 0
     if columns.shape[1] < 2:
         return np.sort(order[is_first])
-    # Within a state and in the order of the first objective, the second must be below all before it. Ranks fall from one
-    # state to the next, so that one pass goes through all of them.
+    # Within a state and in the order of the first objective, the second must be below all before it. Ranks fall from
+    # one state to the next, so that one pass goes through all of them.
     rank = np.unique(columns[order, 1], return_inverse=True)[1].reshape(-1)
     falling = rank - np.cumsum(is_first) * (len(rank) + 1)
     below = np.ones(len(order), dtype=bool)

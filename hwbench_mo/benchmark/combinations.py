@@ -59,8 +59,9 @@ def combine_by_counts(mlp: Partial, head: Partial, products: Floats) -> Pairs:
 
     def together(first: int, end: int) -> Floats:
         """``[i, j, m]``; what products add to the cells of some count vectors of mlp_ratio."""
-        crossed = np.stack([towards_head[first:end, column] @ head_counts.T for column in range(m)], axis=2)
-        return crossed + mlp_own[first:end, None] + head_own
+        crossed: Floats = np.stack([towards_head[first:end, column] @ head_counts.T for column in range(m)], axis=2)
+        crossed += mlp_own[first:end, None] + head_own
+        return crossed
 
     mlp_least, head_least = (
         np.minimum.reduceat(part.sums, start) for part, start in ((mlp, mlp_start), (head, head_start))
@@ -105,7 +106,8 @@ def _blocks(counts: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def _argmin_within(values: Floats, block: NDArray[np.intp]) -> NDArray[np.intp]:
     """The row of the least value of each block."""
     order = np.lexsort((values, block))
-    return order[np.diff(block[order], prepend=-1) != 0]
+    best: NDArray[np.intp] = order[np.diff(block[order], prepend=-1) != 0]
+    return best
 
 
 def _dominated(cells: Floats, points: Floats) -> Bools:

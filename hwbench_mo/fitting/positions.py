@@ -125,11 +125,11 @@ def _over_slots(n_slots: int, penalty: Penalty) -> Floats:
 def _penalty_matrix(space: SearchSpace, penalty: Penalty, terms: Terms) -> Floats:
     """``[p, p]``; see `Penalty`."""
     over_slots = _over_slots(space.n_slots, penalty)
-    blocks = []
+    blocks: list[Floats] = []
     for factor in (1.0, BIAS_SHRINKAGE):
         blocks.append(FREE * np.eye(len(space.n_layer)))
         for n_choices in (len(space.mlp_ratio), len(space.n_head)):
-            blocks.append(factor * np.kron(over_slots, np.eye(n_choices - 1)))
+            blocks.append(factor * more.over(over_slots, n_choices - 1))
     blocks += more.penalties(space, terms, over_slots, _over_slots(space.n_slots - 1, penalty))
     matrix = np.zeros((sum(map(len, blocks)),) * 2)
     start = 0

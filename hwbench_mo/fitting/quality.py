@@ -163,8 +163,8 @@ class QualityData:
             slope[e], intercept[e] = np.polyfit(explained[own], self.accuracy[own], 1)
         line = [(part, slope[:, None] * coefficients) for part, coefficients in log_perplexity.parts]
         line[0][1][:, 0] += intercept
-        e = self.codes[:, EMBED_DIM]
-        on_line = slope[e] * explained + intercept[e]
+        width = self.codes[:, EMBED_DIM]
+        on_line = slope[width] * explained + intercept[width]
         ridge = self._ridge(terms)
         added = ridge.take(rows).fit((self.accuracy - on_line)[rows], ACCURACY)
         return _Sum(tuple(line)).plus(terms, added), on_line + ridge.apply(added)

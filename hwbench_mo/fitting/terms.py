@@ -54,7 +54,8 @@ def spread(effects: Floats, axis: int) -> Floats:
         np.zeros_like(effects.take([0], axis=axis)) if effects.shape[axis] else effects.sum(axis=axis, keepdims=True)
     )
     table: Floats = np.concatenate([first, effects], axis=axis)
-    return table - effects.sum(axis=axis, keepdims=True) / table.shape[axis]
+    table -= effects.sum(axis=axis, keepdims=True) / table.shape[axis]
+    return table
 
 
 def _kinds(space: SearchSpace) -> list[tuple[str, slice, int]]:
@@ -82,14 +83,19 @@ def design(space: SearchSpace, codes: Codes, terms: Terms) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
+def over(matrix: Floats, n: int) -> Floats:
+    """The matrix for each of n effects that do not penalise each other, effects running fastest."""
+    return np.asarray(np.kron(matrix, np.eye(n)), dtype=np.float64)
+
+
 def penalties(space: SearchSpace, terms: Terms, over_slots: Floats, over_pairs: Floats) -> list[Floats]:
     """Blocks of the penalty matrix, in the order of `design`, from matrices over slots and over pairs of slots."""
-    blocks = []
+    blocks: list[Floats] = []
     for _, _, n_choices in _kinds(space):
         if terms.by_depth:
-            blocks.append(np.kron(over_slots, np.eye((n_choices - 1) * (len(space.n_layer) - 1))))
+            blocks.append(over(over_slots, (n_choices - 1) * (len(space.n_layer) - 1)))
         if terms.pairs:
-            blocks.append(np.kron(over_pairs, np.eye((n_choices - 1) ** 2)))
+            blocks.append(over(over_pairs, (n_choices - 1) ** 2))
     if terms.products:
         k = len(space.mlp_ratio) + len(space.n_head) - 2
         blocks.append(PRODUCT_PENALTY * np.eye(k * (k + 1) // 2))

@@ -113,12 +113,7 @@ class AdditiveModel:
 
     def check_fits(self, space: SearchSpace) -> None:
         """Raise `InputError` if the tables are not of that space."""
-        shape = shapes_of(space)
-        for name, table in self.parts.items():
-            if table.shape != shape[name] and not (
-                name in ("mlp", "head") and table.shape == (*shape[name][:2], 1, shape[name][3])
-            ):
-                raise InputError(f"table {name} has shape {table.shape}, but {space.name!r} needs {shape[name]}")
+        check_shapes(self.parts, space)
 
     def restrict(self, source: SearchSpace, target: SearchSpace) -> "AdditiveModel":
         """The same model on a smaller space, all of whose choices ``source`` offers."""
@@ -145,6 +140,14 @@ def shapes_of(space: SearchSpace) -> dict[str, tuple[int, ...]]:
         "head_pairs": (e, b, n_slots - 1, n_head, n_head),
         "products": (e, b, n_mlp + n_head, n_mlp + n_head),
     }
+
+
+def check_shapes(parts: dict[str, Floats], space: SearchSpace) -> None:
+    """Raise `InputError` if tables are not of a space; ``mlp`` and ``head`` may have one slot."""
+    for name, shape in shapes_of(space).items():
+        found = parts[name].shape if name in parts else shape
+        if found != shape and not (name in ("mlp", "head") and found == (*shape[:2], 1, shape[3])):
+            raise InputError(f"table {name} has shape {found}, but {space.name!r} needs {shape}")
 
 
 def restrict_parts(parts: dict[str, Floats], source: SearchSpace, target: SearchSpace) -> dict[str, Floats]:

@@ -46,23 +46,23 @@ class Kernel:
             for chained, paired in dict.fromkeys(ways)
         }
         groups = [group for grouping in groupings.values() for group in grouping]
-        for grouping in groupings.values():
-            n_keys = sum(group.size(space) for group in grouping)
-            if n_keys > MOST_KEYS:
-                raise InputError(
-                    f"space {space.name!r} has too many choices: its tables would have {n_keys} entries, but must have "
-                    f"{MOST_KEYS} at most"
-                )
+        n_keys = [sum(group.size(space) for group in grouping) for grouping in groupings.values()]
+        if max(n_keys, default=0) > MOST_KEYS:
+            raise InputError(
+                f"space {space.name!r} has too many choices: its tables would have {max(n_keys)} entries, "
+                f"but must have {MOST_KEYS} at most"
+            )
         self._narrow = np.uint8 if space.n_choices.max() <= 256 else np.int64
         offsets: list[int] = []
         rows_of: dict[tuple[bool, bool], slice] = {}
         for way, grouping in groupings.items():
             rows_of[way] = slice(len(offsets), len(offsets) + len(grouping))
             offsets += np.cumsum([0] + [group.size(space) for group in grouping[:-1]]).tolist()
-        most = max((offset + group.size(space) for offset, group in zip(offsets, groups, strict=True)), default=0)
-        self._real = np.float32 if most < 1 << 24 else np.float64
-        self._weights = np.array([group.weights(space) for group in groups], dtype=self._real)
-        self._offsets = np.array(offsets, dtype=self._real)[:, None]
+        self._real = np.float32 if max(n_keys, default=0) < 1 << 24 else np.float64
+        self._weights = np.zeros((len(groups), space.n_genes), dtype=self._real)
+        self._offsets = np.zeros((len(groups), 1), dtype=self._real)
+        for row, (group, offset) in enumerate(zip(groups, offsets, strict=True)):
+            self._weights[row], self._offsets[row] = group.weights(space), offset
         self._own = [rows_of[way] for way in ways]
         self._tables = [
             np.concatenate([tabulate(space, model, group, row == 0) for row, group in enumerate(groupings[way])])

@@ -8,7 +8,7 @@ import numpy as np
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
-from hwbench_mo.surrogates.additive import PARTS, restrict_parts
+from hwbench_mo.surrogates.additive import PARTS, check_shapes, restrict_parts
 from hwbench_mo.typing import Codes, Floats
 
 CHUNK = 4096
@@ -42,6 +42,10 @@ class TableError:
     def parts(self) -> dict[str, Floats]:
         """The tables that there are, by name."""
         return {name: table for name in PARTS if (table := getattr(self, name)) is not None}
+
+    def check_fits(self, space: SearchSpace) -> None:
+        """Raise `InputError` if the tables are not of that space."""
+        check_shapes({name: table[..., 0] for name, table in self.parts.items()}, space)
 
     def standard_error(self, space: SearchSpace, codes: Codes) -> Floats:
         """``[n]``; standard error of the sum of each architecture, in the table's own unit."""
