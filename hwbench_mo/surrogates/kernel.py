@@ -22,8 +22,9 @@ from hwbench_mo.typing import Codes, Values
 
 MOST_KEYS = 1 << 26
 """Entries of all groups of a target at most: half a gigabyte."""
-CHUNK_CELLS = 1 << 17
-"""Genes worked on at a time: intermediate arrays stay in the second-level cache."""
+CHUNK_PRODUCTS = 1 << 19
+"""Multiplications of the product that makes the keys, at most: beyond, OpenBLAS starts threads, which wait longer for
+one another than they work. Intermediate arrays stay in the second-level cache, too."""
 
 
 class Kernel:
@@ -40,39 +41,29 @@ class Kernel:
     def __init__(self, space: SearchSpace, models: Sequence[AdditiveModel]) -> None:
         self.space = space
         self.models = list(models)
-        ways = [(model.by_depth or model.has_pairs or model.products is not None, model.has_pairs) for model in models]
-        groupings = {
-            (chained, paired): chained_groups(space, paired=paired) if chained else packed_groups(space)
-            for chained, paired in dict.fromkeys(ways)
-        }
-        groups = [group for grouping in groupings.values() for group in grouping]
-        n_keys = [sum(group.size(space) for group in grouping) for grouping in groupings.values()]
-        if max(n_keys, default=0) > MOST_KEYS:
+        paired = any(model.has_pairs for model in models)
+        chained = paired or any(model.by_depth or model.products is not None for model in models)
+        groups = chained_groups(space, paired=paired) if chained else packed_groups(space)
+        sizes = [group.size(space) for group in groups]
+        if sum(sizes) > MOST_KEYS:
             raise InputError(
-                f"space {space.name!r} has too many choices: its tables would have {max(n_keys)} entries, "
-                f"but must have {MOST_KEYS} at most"
+                f"space {space.name!r} has too many choices: its tables would have {sum(sizes)} entries, but must have "
+                f"{MOST_KEYS} at most"
             )
         self._narrow = np.uint8 if space.n_choices.max() <= 256 else np.int64
-        offsets: list[int] = []
-        rows_of: dict[tuple[bool, bool], slice] = {}
-        for way, grouping in groupings.items():
-            rows_of[way] = slice(len(offsets), len(offsets) + len(grouping))
-            offsets += np.cumsum([0] + [group.size(space) for group in grouping[:-1]]).tolist()
-        self._real = np.float32 if max(n_keys, default=0) < 1 << 24 else np.float64
+        self._real = np.float32 if sum(sizes) < 1 << 24 else np.float64
         self._weights = np.zeros((len(groups), space.n_genes), dtype=self._real)
-        self._offsets = np.zeros((len(groups), 1), dtype=self._real)
-        for row, (group, offset) in enumerate(zip(groups, offsets, strict=True)):
-            self._weights[row], self._offsets[row] = group.weights(space), offset
-        self._own = [rows_of[way] for way in ways]
+        for row, group in enumerate(groups):
+            self._weights[row] = group.weights(space)
+        self._offsets = np.cumsum([0, *sizes[:-1]], dtype=self._real)[:, None]
         self._tables = [
-            np.concatenate([tabulate(space, model, group, row == 0) for row, group in enumerate(groupings[way])])
-            for way, model in zip(ways, models, strict=True)
+            np.concatenate([tabulate(space, model, group, row == 0) for row, group in enumerate(groups)])
+            for model in models
         ]
         self._products = [
-            None if model.products is None else Products(space, model.products, groupings[way])
-            for way, model in zip(ways, models, strict=True)
+            None if model.products is None else Products(space, model.products, groups) for model in models
         ]
-        self._chunk = max(1, CHUNK_CELLS // space.n_genes)
+        self._chunk = max(1, CHUNK_PRODUCTS // self._weights.size)
 
     def __call__(self, codes: Codes, /) -> Values:
         """``[n, m]``; the models' values for codes that `SearchSpace.validate` passed."""
@@ -84,10 +75,10 @@ class Kernel:
             genes = codes[rows].astype(self._narrow).astype(self._real)
             keys = (self._weights @ genes.T + self._offsets).astype(np.intp)
             e, b = codes[rows, EMBED_DIM], codes[rows, BIAS]
-            parts = zip(self.models, self._own, self._tables, self._products, strict=True)
-            for column, (model, own, table, products) in enumerate(parts):
-                sums = np.add.reduce(table.take(keys[own]), axis=0)
+            parts = zip(self.models, self._tables, self._products, strict=True)
+            for column, (model, table, products) in enumerate(parts):
+                sums = np.add.reduce(table.take(keys), axis=0)
                 if products is not None:
-                    sums += products(keys[own])
+                    sums += products(keys)
                 values[rows, column] = model.value(sums, e, b)
         return values
