@@ -107,8 +107,8 @@ def check_memory(n_numbers: int) -> None:
     """Raise `InputError` if so many numbers are too many to hold."""
     if n_numbers > MOST_SUMS:
         raise InputError(
-            "the exact front of these objectives is too large to compute; it is known for any two objectives, and for "
-            "three of which one depends on the order of layers (perplexity, accuracy, energy@p100 on gpt_m and gpt_l)"
+            "the exact front of these objectives is too large to compute; leave one out: at most two "
+            "of them may depend on the order of layers (perplexity, accuracy, energy@p100 on gpt_m and gpt_l)"
         )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hwbench_mo.benchmark.chains import Partial, check_memory
+from hwbench_mo.benchmark.chains import Partial
 from hwbench_mo.pareto import nondominated
 from hwbench_mo.typing import Bools, Floats, Ints
 
@@ -33,12 +33,26 @@ class Pairs(NamedTuple):
         return Pairs(every[kept], np.concatenate([self.mlp, mlp])[kept], np.concatenate([self.head, head])[kept])
 
 
+def nothing(m: int) -> Pairs:
+    """No pairs of m objectives yet."""
+    return Pairs(np.zeros((0, m)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+
+
 def combine(mlp: Partial, head: Partial) -> Pairs:
-    """All pairs, where nothing but the sums matters."""
-    check_memory(mlp.sums.size * len(head.sums))
-    pairs = (mlp.sums[:, None] + head.sums).reshape(-1, mlp.sums.shape[1])
-    kept = np.flatnonzero(nondominated(pairs))
-    return Pairs(pairs[kept], kept // len(head.sums), kept % len(head.sums))
+    """All pairs, where nothing but the sums matters.
+
+    With the least sums over n_head, a sum over mlp_ratio is bounded; where the bounds are dominated, it is passed over.
+    """
+    least = head.sums.min(axis=0)
+    n_rows = max(1, CHUNK // len(head.sums))
+    found = nothing(mlp.sums.shape[1])
+    for first in range(0, len(mlp.sums), n_rows):
+        rows = np.arange(first, min(first + n_rows, len(mlp.sums)))
+        if first > 0:
+            rows = rows[~_dominated(mlp.sums[rows, None] + least, found.sums)[:, 0]]
+        i, j = np.divmod(np.arange(len(rows) * len(head.sums)), len(head.sums))
+        found = found.with_best_of((mlp.sums[rows, None] + head.sums).reshape(-1, len(least)), rows[i], j)
+    return found
 
 
 def combine_by_counts(mlp: Partial, head: Partial, products: Floats) -> Pairs:
@@ -67,7 +81,7 @@ def combine_by_counts(mlp: Partial, head: Partial, products: Floats) -> Pairs:
         np.minimum.reduceat(part.sums, start) for part, start in ((mlp, mlp_start), (head, head_start))
     )
     many = len(mlp.sums) > len(mlp_start) or len(head.sums) > len(head_start)
-    found = Pairs(np.zeros((0, m)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+    found = nothing(m)
     ends = np.append(mlp_start, len(mlp.sums))
     chunks = [0]
     while chunks[-1] < len(mlp_start):
