@@ -1,9 +1,9 @@
 """What each term of perplexity's model is worth: ``python -m studies.perplexity_terms MEASUREMENTS``.
 
 A fifth of the architectures with a perplexity is kept apart, and so is, in a second fit, the outer tenth of each
-embed_dim (the corners). For each set of terms: the root mean square error on the fifth, of perplexity, with these terms
-in the prior alone, and in what measured values add to the chosen prior. Then, for the terms that cross-validation chooses
-on the rest: Kendall's tau within embed_dim, and how many readings 90 % intervals hold, of both targets.
+embed_dim (the corners). For each set of terms: the root mean square error on the fifth, of perplexity, with these
+terms in the prior alone, and in what measured values add to the chosen prior. Then, for the terms that
+cross-validation chooses on the rest: Kendall's tau within embed_dim, and how many readings 90 % intervals hold.
 """
 
 import argparse

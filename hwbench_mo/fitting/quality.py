@@ -43,6 +43,11 @@ class QualityTerms:
     perplexity: Terms = PLAIN
     accuracy: Terms = PLAIN
 
+    def behind(self, target: str) -> Terms:
+        """The terms that a target's tables have in all: its standard errors are those of a fit with all of them."""
+        perplexity = self.prior | self.perplexity
+        return perplexity if target == "perplexity" else perplexity | self.accuracy
+
     @property
     def facts(self) -> dict[str, dict[str, Any]]:
         """What is worth knowing of each target."""
@@ -109,7 +114,7 @@ class QualityData:
         residuals = {"perplexity": np.log(self.perplexity) - explained, "accuracy": self.accuracy - accuracy_explained}
         fits = {}
         for target, found in (("perplexity", log_perplexity), ("accuracy", accuracy)):
-            own, penalty = (terms.perplexity, PERPLEXITY) if target == "perplexity" else (terms.accuracy, ACCURACY)
+            own, penalty = terms.behind(target), PERPLEXITY if target == "perplexity" else ACCURACY
             draws = self._ridge(own).take(rows).draws(residuals[target][rows], penalty)
             model = AdditiveModel(
                 **found.tables(self.space),  # type: ignore[arg-type]

@@ -31,6 +31,10 @@ class Terms:
         """Names of the terms that there are."""
         return [field.name for field in fields(self) if getattr(self, field.name)]
 
+    def __or__(self, other: "Terms") -> "Terms":
+        """The terms that either has."""
+        return Terms(**dict.fromkeys({*self.names, *other.names}, True))
+
 
 LADDER = (
     Terms(),
