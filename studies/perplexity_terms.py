@@ -55,7 +55,7 @@ def _print_terms(name: str, measured: Measurements, test: Bools) -> None:
     print(f"{name}: {chosen.facts}\n{'terms':28s} in the prior   added to it")
     for terms in LADDER:
         errors = []
-        for both in (QualityTerms(terms), QualityTerms(chosen.prior, terms)):
+        for both in (QualityTerms(terms), replace(chosen, perplexity=terms)):
             model = data.fit(~test, both)["perplexity"].model
             error = Kernel(measured.space, [model])(measured.codes[test])[:, 0] - perplexity[test]
             errors.append(np.sqrt(np.mean(error**2)))

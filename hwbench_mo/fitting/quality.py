@@ -7,8 +7,8 @@ demand. What bias changes is shrunk ten times as strongly as what it does not ch
 added to it have beside entries for each layer is chosen by cross-validation.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,12 @@ from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.typing import Bools, Codes, Floats
 
 PRIOR = Penalty(own=1.0, mean=0.1, neighbours=20.0)
-PERPLEXITY = Penalty(own=10.0, mean=10.0, neighbours=3.0)
+PERPLEXITY = (
+    Penalty(own=10.0, mean=10.0, neighbours=3.0),
+    Penalty(own=3.0, mean=3.0, neighbours=3.0),
+    Penalty(own=1.0, mean=1.0, neighbours=1.0),
+)
+"""What measured values add to the prior's tables is shrunk by one of these: the most strongly where few are known."""
 ACCURACY = Penalty(own=0.3, mean=0.3, neighbours=3.0)
 """Chosen by tenfold cross-validation on gpt_m and gpt_l; gpt_s, of which all was measured, is indifferent."""
 FOLDS = 5
@@ -42,6 +47,8 @@ class QualityTerms:
     prior: Terms = PLAIN
     perplexity: Terms = PLAIN
     accuracy: Terms = PLAIN
+    penalty: Penalty = PERPLEXITY[0]
+    """Of what measured values add to the prior of perplexity."""
 
     def behind(self, target: str) -> Terms:
         """The terms that a target's tables have in all: its standard errors are those of a fit with all of them."""
@@ -52,7 +59,11 @@ class QualityTerms:
     def facts(self) -> dict[str, dict[str, Any]]:
         """What is worth knowing of each target."""
         return {
-            "perplexity": {"prior_terms": self.prior.names, "terms": self.perplexity.names},
+            "perplexity": {
+                "prior_terms": self.prior.names,
+                "terms": self.perplexity.names,
+                "penalty": asdict(self.penalty),
+            },
             "accuracy": {"terms": self.accuracy.names},
         }
 
@@ -114,7 +125,7 @@ class QualityData:
         residuals = {"perplexity": np.log(self.perplexity) - explained, "accuracy": self.accuracy - accuracy_explained}
         fits = {}
         for target, found in (("perplexity", log_perplexity), ("accuracy", accuracy)):
-            own, penalty = terms.behind(target), PERPLEXITY if target == "perplexity" else ACCURACY
+            own, penalty = terms.behind(target), terms.penalty if target == "perplexity" else ACCURACY
             draws = self._ridge(own).take(rows).draws(residuals[target][rows], penalty)
             model = AdditiveModel(
                 **found.tables(self.space),  # type: ignore[arg-type]
@@ -126,29 +137,39 @@ class QualityData:
     def choose_terms(self, rows: Bools) -> QualityTerms:
         """The terms that predict left-out architectures of a mask ``[n]`` best, one kind after the other."""
         log_perplexity = np.log(self.perplexity)
-        prior = self._best(
-            rows, log_perplexity, lambda train, terms: self._fit_perplexity(train, QualityTerms(terms))[1]
-        )
-        perplexity = self._best(
-            rows, log_perplexity, lambda train, terms: self._fit_perplexity(train, QualityTerms(prior, terms))[1]
-        )
 
-        def fit_accuracy(train: Bools, terms: Terms) -> Floats:
-            return self._fit_accuracy(train, *self._fit_perplexity(train, QualityTerms(prior, perplexity)), terms)[1]
+        def explained(train: Bools, terms: QualityTerms) -> Floats:
+            return self._fit_perplexity(train, terms)[1]
 
-        return QualityTerms(prior, perplexity, self._best(rows, self.accuracy, fit_accuracy))
+        def explained_accuracy(train: Bools, terms: QualityTerms) -> Floats:
+            return self._fit_accuracy(train, *self._fit_perplexity(train, terms), terms.accuracy)[1]
 
-    def _best(self, rows: Bools, truth: Floats, answer: Callable[[Bools, Terms], Floats]) -> Terms:
-        scores: dict[Terms, float] = {}
-        chosen = LADDER[0]
-        for terms in LADDER:
+        chosen = QualityTerms()
+        for kind in ("prior", "perplexity"):
+            ladder = [replace(chosen, **{kind: terms}) for terms in LADDER]  # type: ignore[arg-type]
+            chosen = self._best(rows, log_perplexity, explained, ladder, WORTH)
+        penalties = [replace(chosen, penalty=penalty) for penalty in PERPLEXITY]
+        chosen = self._best(rows, log_perplexity, explained, penalties, 0.0)
+        ladder = [replace(chosen, accuracy=terms) for terms in LADDER]
+        return self._best(rows, self.accuracy, explained_accuracy, ladder, WORTH)
+
+    def _best(
+        self,
+        rows: Bools,
+        truth: Floats,
+        answer: Callable[[Bools, QualityTerms], Floats],
+        candidates: Sequence[QualityTerms],
+        worth: float,
+    ) -> QualityTerms:
+        """The first candidate that no later one beats by ``worth``, a share of the error."""
+        chosen, least = candidates[0], np.inf
+        for terms in candidates:
             squares = 0.0
             for left_out in folds_of(rows & self.known, FOLDS):
                 error = (truth - answer(rows & ~left_out, terms))[left_out]
                 squares += float((error**2).sum())
-            scores[terms] = np.sqrt(squares)
-            if scores[terms] < (1 - WORTH) * scores[chosen]:
-                chosen = terms
+            if np.sqrt(squares) < (1 - worth) * least:
+                chosen, least = terms, np.sqrt(squares)
         return chosen
 
     def _fit_perplexity(self, rows: Bools, terms: QualityTerms) -> tuple[_Sum, Floats]:
@@ -156,7 +177,7 @@ class QualityData:
         prior, own = self._ridge(terms.prior), self._ridge(terms.perplexity)
         first = prior.take(rows).fit(np.log(self.perplexity_mlp[rows]), PRIOR)
         explained = prior.apply(first)
-        second = own.take(rows).fit((np.log(self.perplexity) - explained)[rows], PERPLEXITY)
+        second = own.take(rows).fit((np.log(self.perplexity) - explained)[rows], terms.penalty)
         return _Sum(((terms.prior, first), (terms.perplexity, second))), explained + own.apply(second)
 
     def _fit_accuracy(self, rows: Bools, log_perplexity: _Sum, explained: Floats, terms: Terms) -> tuple[_Sum, Floats]:
