@@ -1,5 +1,6 @@
 """The benchmark of one space on surrogates: every target's model and noise."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.benchmark.front import ParetoFront, candidate_codes, front_of, signs_of
+from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, front_key, read_front, write_front
 from hwbench_mo.benchmark.prediction import Prediction
 from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import SearchSpace
@@ -151,6 +153,8 @@ class Benchmark:
     def pareto_front(self, objectives: Sequence[str], /) -> ParetoFront:
         """The exact Pareto front of noise-free values, every objective minimised, by dynamic programming over layers.
 
+        A front that takes long is kept on disk (`hwbench_mo.benchmark.front_cache`) and computed once a machine.
+
         Raises
         ------
         InputError
@@ -159,7 +163,14 @@ class Benchmark:
         names = tuple(objectives)
         if names not in self._front_of:
             signs = signs_of(names)
-            codes = candidate_codes(self.space, [self.model(name) for name in names], signs.tolist())
+            models = [self.model(name) for name in names]
+            key = front_key(self.space, models, signs.tolist())
+            codes = read_front(key, self.space)
+            if codes is None:
+                start = time.perf_counter()
+                codes = candidate_codes(self.space, models, signs.tolist())
+                if time.perf_counter() - start > LEAST_SECONDS:
+                    write_front(key, codes)
             self._front_of[names] = front_of(codes, self.kernel(names)(codes) * signs)
         return self._front_of[names]
 

@@ -14,8 +14,9 @@ from hwbench_mo.files import new_folder
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution, total_crps
 from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain, refuse_dependent
 from hwbench_mo.fitting.positions import PositionRidge
-from hwbench_mo.fitting.quality import QualityFit, fit_quality
+from hwbench_mo.fitting.quality import QualityData, folds_of
 from hwbench_mo.fitting.sufficiency import refuse_few, warn_of_missing_prior
+from hwbench_mo.fitting.term_selection import select_terms
 from hwbench_mo.measurements.fingerprint import fingerprint
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
@@ -99,13 +100,14 @@ def fit_space(measured: Measurements) -> Benchmark:
     space, codes = measured.space, measured.codes
     fitted: dict[str, _Fitted] = {}
     support: dict[str, Support] = {}
-    quality = [target for target in QUALITY if np.isfinite(measured.centre(target)).any()]
-    if quality:
-        known = np.all([np.isfinite(measured.centre(target)) for target in quality], axis=0)
-        refuse_few(space, codes[known], " and ".join(quality))
+    quality = QualityData(
+        space, codes, measured.centre("perplexity"), measured.centre("accuracy"), measured.perplexity_mlp
+    )
+    if quality.targets:
+        refuse_few(space, codes[quality.known], " and ".join(quality.targets))
         warn_of_missing_prior(measured)
-        fitted |= _fit_quality_targets(measured, quality, known)
-        support["quality"] = Support.of(space, codes[known])
+        fitted |= _fit_quality_targets(measured, quality)
+        support["quality"] = Support.of(space, codes[quality.known])
     hardware = [target for target in measured.readings if target not in QUALITY]
     if hardware:
         refuse_few(space, codes, "measurements")
@@ -166,30 +168,23 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
         "noise_by_bias": distribution.form.by_bias,
         "noise_knots": distribution.form.n_knots,
     }
-    return _Fitted(fitted.model, _scaled(fitted.error, distribution.factors), distribution, facts)
+    return _Fitted(fitted.model, fitted.error.scaled(distribution.factors), distribution, facts)
 
 
-def _fit_quality_targets(measured: Measurements, targets: list[str], known: Bools) -> dict[str, _Fitted]:
-    space, codes = measured.space, measured.codes
-    perplexity, accuracy = measured.centre("perplexity"), measured.centre("accuracy")
-
-    def fit(rows: Bools) -> dict[str, QualityFit]:
-        return fit_quality(space, codes[rows], perplexity[rows], accuracy[rows], measured.perplexity_mlp[rows])
-
-    rows_known = np.flatnonzero(known)
-    answers = {target: np.empty(len(rows_known)) for target in targets}
-    for left_out in _folds(len(rows_known), QUALITY_FOLDS):
-        rows = rows_known[left_out]
-        train = np.ones(len(codes), dtype=bool)
-        train[rows] = False
-        for target, fitted in fit(train).items():
-            answers[target][left_out] = _answers(space, fitted.model, codes[rows])
+def _fit_quality_targets(measured: Measurements, data: QualityData) -> dict[str, _Fitted]:
+    space, codes, known = data.space, data.codes, data.known
+    everything = np.ones(len(codes), dtype=bool)
+    terms = select_terms(data, everything)
+    answers = {target: np.empty(len(codes)) for target in data.targets}
+    for left_out in folds_of(known, QUALITY_FOLDS):
+        for target, fitted in data.fit(~left_out, terms).items():
+            answers[target][left_out] = _answers(space, fitted.model, codes[left_out])
     found = {}
-    for target, fitted in fit(np.ones(len(codes), dtype=bool)).items():
-        e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
-        distribution = fit_distribution(answers[target], measured.readings[target][known], e, b, may_bend=False)
-        facts = {"noise_by_bias": distribution.form.by_bias, "noise_knots": 1}
-        error = fitted.error if fitted.model.link == "exp" else _scaled(fitted.error, distribution.factors)
+    e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
+    for target, fitted in data.fit(everything, terms).items():
+        distribution = fit_distribution(answers[target][known], measured.readings[target][known], e, b, may_bend=False)
+        facts = {**terms.facts[target], "noise_by_bias": distribution.form.by_bias, "noise_knots": 1}
+        error = fitted.error if fitted.model.link == "exp" else fitted.error.scaled(distribution.factors)
         found[target] = _Fitted(fitted.model, error, distribution, facts)
     return found
 
@@ -211,17 +206,4 @@ def _with_distribution(model: AdditiveModel, distribution: Distribution) -> Addi
     factors = distribution.factors
     if model.link == "exp":
         return replace(model, base=model.base + np.log(factors)[..., None])
-    return replace(
-        model,
-        base=model.base * factors[..., None],
-        mlp=model.mlp * factors[..., None, None],
-        head=model.head * factors[..., None, None],
-    )
-
-
-def _scaled(error: TableError, factors: Floats) -> TableError:
-    return TableError(
-        base=error.base * factors[..., None, None],
-        mlp=error.mlp * factors[..., None, None, None],
-        head=error.head * factors[..., None, None, None],
-    )
+    return model.scaled(factors)

@@ -4,10 +4,12 @@ Quality is fitted so, and energies that depend on the order of layers. Penalties
 similar effects and that bias changes little; the data override them where they can.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hwbench_mo.fitting import terms as more
+from hwbench_mo.fitting.terms import Terms, contrasts, spread
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, FIRST_SLOT
 from hwbench_mo.typing import Bools, Codes, Floats, Ints
@@ -34,6 +36,8 @@ class Penalty:
     neighbours: float
 
 
+PLAIN = Terms()
+"""Entries for each layer alone."""
 BIAS_SHRINKAGE = 10.0
 """Penalty on interactions with bias, as a multiple of the penalty on the effects themselves."""
 FREE = 1e-8
@@ -51,20 +55,21 @@ class PositionRidge:
     """``[n]``; embed_dim, by index."""
     x: Floats
     """``[n, p]``; see `_design`."""
+    terms: Terms
 
     @staticmethod
-    def of(space: SearchSpace, codes: Codes) -> "PositionRidge":
-        """For architectures ``[n, d]``."""
-        return PositionRidge(space, codes[:, EMBED_DIM], _design(space, codes))
+    def of(space: SearchSpace, codes: Codes, terms: Terms = PLAIN) -> "PositionRidge":
+        """For architectures ``[n, d]``, with what ``terms`` add."""
+        return PositionRidge(space, codes[:, EMBED_DIM], _design(space, codes, terms), terms)
 
     def take(self, rows: Bools) -> "PositionRidge":
         """The same for the rows of a mask."""
-        return PositionRidge(self.space, self.width[rows], self.x[rows])
+        return replace(self, width=self.width[rows], x=self.x[rows])
 
     def fit(self, y: Floats, penalty: Penalty) -> Floats:
         """``[e, p]``; coefficients from the rows in which ``y`` ``[n]`` is known; 0 for widths without such rows."""
         coefficients = np.zeros((len(self.space.embed_dim), self.x.shape[1]))
-        matrix = _penalty_matrix(self.space, self.x.shape[1], penalty)
+        matrix = _penalty_matrix(self.space, penalty, self.terms)
         for e in range(len(coefficients)):
             rows = (self.width == e) & np.isfinite(y)
             if rows.any():
@@ -84,7 +89,7 @@ class PositionRidge:
         s^2 (X^T X + penalty)^-1. The residuals give s^2, with the effective number of coefficients taken off.
         """
         n_columns = self.x.shape[1]
-        matrix = _penalty_matrix(self.space, n_columns, penalty)
+        matrix = _penalty_matrix(self.space, penalty, self.terms)
         normal = np.random.default_rng(0).standard_normal((n_columns, N_DRAWS)) / np.sqrt(N_DRAWS)
         draws = np.zeros((len(self.space.embed_dim), n_columns, N_DRAWS))
         for e in range(len(draws)):
@@ -97,8 +102,8 @@ class PositionRidge:
         return draws
 
 
-def _design(space: SearchSpace, codes: Codes) -> Floats:
-    """``[n, p]``; regressors: intercept and depth, the choices of each layer, and all of these times bias.
+def _design(space: SearchSpace, codes: Codes, terms: Terms) -> Floats:
+    """``[n, p]``; regressors: intercept and depth, the choices of each layer, all of these times bias; then the terms.
 
     Choices are coded as contrasts that add up to 0 over the choices. An absent layer, whose contrasts are all 0, counts
     as an average layer, and the effect of depth is in the regressors of depth alone.
@@ -108,57 +113,63 @@ def _design(space: SearchSpace, codes: Codes) -> Floats:
     shared = [np.ones(len(codes)), *depth]
     active = space.active_slots(codes)
     slots = [
-        _contrasts(codes[:, gene], active[:, (gene - FIRST_SLOT) % space.n_slots], int(space.n_choices[gene]))
+        contrasts(codes[:, gene], active[:, (gene - FIRST_SLOT) % space.n_slots], int(space.n_choices[gene]))
         for gene in range(FIRST_SLOT, space.n_genes)
     ]
     main = np.concatenate([np.stack(shared, axis=1), *slots], axis=1)
-    return np.concatenate([main, main * bias[:, None]], axis=1)
+    return np.concatenate([main, main * bias[:, None], more.design(space, codes, terms)], axis=1)
 
 
-def _contrasts(gene: np.ndarray, active: Bools, n_choices: int) -> Floats:
-    one_hot = gene[:, None] == np.arange(1, n_choices)
-    return np.where(active[:, None], one_hot - 1.0 / n_choices, 0.0)
-
-
-def _penalty_matrix(space: SearchSpace, n_columns: int, penalty: Penalty) -> Floats:
-    """``[p, p]``; see `Penalty`."""
-    n_slots = space.n_slots
-    average = np.full((n_slots, n_slots), 1.0 / n_slots)
+def _over_slots(n_slots: int, penalty: Penalty) -> Floats:
+    average = np.full((n_slots, n_slots), 1.0 / max(n_slots, 1))
     differences = np.diff(np.eye(n_slots), axis=0)
-    over_slots = (
+    matrix: Floats = (
         penalty.own * (np.eye(n_slots) - average)
         + penalty.mean * average
         + penalty.neighbours * differences.T @ differences
     )
-    half = n_columns // 2
-    matrix = np.zeros((n_columns, n_columns))
-    for start, factor in ((0, 1.0), (half, BIAS_SHRINKAGE)):
-        end = start + len(space.n_layer)
-        matrix[range(start, end), range(start, end)] = FREE
-        for n_choices in (len(space.mlp_ratio), len(space.n_head)):
-            start, end = end, end + n_slots * (n_choices - 1)
-            matrix[start:end, start:end] = factor * np.kron(over_slots, np.eye(n_choices - 1))
     return matrix
 
 
-def tables_of(space: SearchSpace, coefficients: Floats) -> dict[str, Floats]:
-    """Coefficients ``[e, p, r]`` as r tables: the inverse of `_design`."""
-    half = coefficients.shape[1] // 2
+def _penalty_matrix(space: SearchSpace, penalty: Penalty, terms: Terms) -> Floats:
+    """``[p, p]``; see `Penalty`."""
+    over_slots = _over_slots(space.n_slots, penalty)
+    blocks: list[Floats] = []
+    for factor in (1.0, BIAS_SHRINKAGE):
+        blocks.append(FREE * np.eye(len(space.n_layer)))
+        for n_choices in (len(space.mlp_ratio), len(space.n_head)):
+            blocks.append(factor * more.over(over_slots, n_choices - 1))
+    blocks += more.penalties(space, terms, over_slots, _over_slots(space.n_slots - 1, penalty))
+    matrix = np.zeros((sum(map(len, blocks)),) * 2)
+    start = 0
+    for block in blocks:
+        end = start + len(block)
+        matrix[start:end, start:end] = block
+        start = end
+    return matrix
+
+
+def _n_main(space: SearchSpace) -> int:
+    """Number of columns before those that are times bias."""
+    return len(space.n_layer) + space.n_slots * (len(space.mlp_ratio) + len(space.n_head) - 2)
+
+
+def tables_of(space: SearchSpace, coefficients: Floats, terms: Terms = PLAIN) -> dict[str, Floats]:
+    """Coefficients ``[e, p, r]`` as r sets of tables, by name: the inverse of `_design`."""
+    half = _n_main(space)
     signed = (np.array(space.bias, dtype=np.float64) - 0.5)[None, :, None, None]
-    by_bias = coefficients[:, None, :half] + signed * coefficients[:, None, half:]  # e, b, p/2, r
+    by_bias = coefficients[:, None, :half] + signed * coefficients[:, None, half : 2 * half]  # e, b, p, r
     e, b, _, r = by_bias.shape
     n_depths = len(space.n_layer)
     base = by_bias[:, :, :1] + np.concatenate([np.zeros((e, b, 1, r)), by_bias[:, :, 1:n_depths]], axis=2)
     n_mlp = space.n_slots * (len(space.mlp_ratio) - 1)
 
     def entries(block: Floats, n_choices: int) -> Floats:
-        effects = block.reshape(e, b, space.n_slots, n_choices - 1, r)
-        first = np.zeros((e, b, space.n_slots, 1, r))
-        table: Floats = np.concatenate([first, effects], axis=3) - effects.sum(axis=3, keepdims=True) / n_choices
-        return table
+        return spread(block.reshape(e, b, space.n_slots, n_choices - 1, r), 3)
 
     return {
         "base": base,
         "mlp": entries(by_bias[:, :, n_depths : n_depths + n_mlp], len(space.mlp_ratio)),
         "head": entries(by_bias[:, :, n_depths + n_mlp :], len(space.n_head)),
+        **more.tables(space, coefficients[:, 2 * half :], terms),
     }

@@ -13,21 +13,20 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.additive import AdditiveModel, Link, quantise
+from hwbench_mo.surrogates.additive import OPTIONAL, PARTS, AdditiveModel, Link, quantise
 from hwbench_mo.surrogates.curve import Curve
 from hwbench_mo.surrogates.quantiles import LEVELS, QuantileTable
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import Target
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST_KEY = "manifest_sha256"
 """Where the manifest has the checksum over all else that it says."""
 MOST_BYTES = 1 << 26
 """The most that an artifact's arrays may take: a small file can unpack to any size."""
 SHIPPED = Path(str(files("hwbench_mo") / "artifacts"))
 """The folder of the artifacts inside the package."""
-PARTS = ("base", "mlp", "head")
 
 
 class Contents(NamedTuple):
@@ -48,10 +47,10 @@ def write_artifact(space: SearchSpace, contents: Contents, folder: Path) -> None
     """
     arrays: dict[str, Any] = {}
     for name, model in contents.models.items():
-        tables, exponent = quantise({part: getattr(model, part) for part in PARTS})
+        tables, exponent = quantise(model.parts)
         arrays[f"{name}/exponent"] = np.int16(exponent)
         for part, table in tables.items():
-            arrays[f"{name}/{part}"] = (table / 2.0**exponent).astype(np.int32)
+            arrays[f"{name}/{part}"] = _without_bias(part, (table / 2.0**exponent).astype(np.int32))
         if model.curve is not None:
             arrays[f"{name}/curve"] = np.stack([model.curve.knots, model.curve.images])
         arrays |= _pack_noise(name, contents.noise[name])
@@ -88,10 +87,26 @@ def _pack_noise(name: str, noise: QuantileTable) -> dict[str, Any]:
 
 
 def _pack_error(name: str, error: TableError) -> dict[str, Any]:
-    largest = max(float(np.abs(getattr(error, part)).max()) for part in PARTS)
+    largest = max(float(np.abs(table).max(initial=0.0)) for table in error.parts.values())
     step = largest / np.iinfo(np.int16).max if largest > 0 else 1.0
     packed: dict[str, Any] = {f"{name}/error_step": np.float64(step)}
-    return packed | {f"{name}/error_{part}": np.round(getattr(error, part) / step).astype(np.int16) for part in PARTS}
+    for part, table in error.parts.items():
+        packed[f"{name}/error_{part}"] = _without_bias(part, np.round(table / step).astype(np.int16))
+    return packed
+
+
+def _without_bias(part: str, table: Any) -> Any:
+    """The optional tables that do not depend on bias are stored once."""
+    return table[:, :1] if part in OPTIONAL and (table == table[:, :1]).all() else table
+
+
+def _tables(space: SearchSpace, arrays: Mapping[str, Any], prefix: str, step: float) -> dict[str, Any]:
+    """The tables of a model or of an error that there are, by name."""
+    found = {part: arrays[prefix + part] * step for part in PARTS if prefix + part in arrays}
+    for part in OPTIONAL:
+        if part in found and found[part].shape[1] == 1:
+            found[part] = np.repeat(found[part], len(space.bias), axis=1)
+    return found
 
 
 def read_artifact(space: SearchSpace, folder: Path) -> Contents:
@@ -144,14 +159,13 @@ def _unpack(space: SearchSpace, manifest: Mapping[str, Any], arrays: Mapping[str
             raise InputError(f"the link of {name} is {link!r}, but must be one of {', '.join(get_args(Link))}")
         step = 2.0 ** int(arrays[f"{name}/exponent"])
         curve = Curve(*arrays[f"{name}/curve"]) if f"{name}/curve" in arrays else None
-        models[name] = AdditiveModel(
-            **{part: arrays[f"{name}/{part}"] * step for part in PARTS}, link=link, curve=curve
-        )
+        models[name] = AdditiveModel(**_tables(space, arrays, f"{name}/", step), link=link, curve=curve)
         models[name].check_fits(space)
         rows = np.arange(n_groups) * len(arrays[f"{name}/noise"]) // n_groups
         noise[name] = QuantileTable(arrays[f"{name}/noise"], LEVELS, arrays[f"{name}/noise_knots"]).take(rows)
         error_step = float(arrays[f"{name}/error_step"])
-        errors[name] = TableError(**{part: arrays[f"{name}/error_{part}"] * error_step for part in PARTS})
+        errors[name] = TableError(**_tables(space, arrays, f"{name}/error_", error_step))
+        errors[name].check_fits(space)
     kinds = [kind for kind in ("quality", "hardware") if f"support/{kind}/middle" in arrays]
     support = {kind: _unpack_support(arrays, kind) for kind in kinds}
     return Contents(models, noise, manifest, errors, support)

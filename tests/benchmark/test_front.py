@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hwbench_mo import Problem, SearchSpace, load_benchmark, make_problem
 from hwbench_mo.pareto.dominance import nondominated
-from tests.support.spaces import SMALL, random_benchmark, slow_nondominated, space_of
+from tests.support.spaces import SMALL, TERMS, random_benchmark, slow_nondominated, space_of
 from tests.support.tables import random_table
 
 OBJECTIVES = [
@@ -27,16 +27,28 @@ def test_the_exact_front_is_that_of_brute_force(objectives: list[str], seed: int
     _assert_exact(make_problem(random_benchmark(SMALL, seed), objectives))
 
 
+@pytest.mark.parametrize("objectives", OBJECTIVES, ids="-".join)
+@given(st.sets(st.sampled_from(TERMS)), st.sets(st.sampled_from(TERMS)), st.integers(0, 2**32))
+@settings(deadline=None, max_examples=25)
+def test_the_exact_front_with_any_terms(
+    objectives: list[str], terms: set[str], accuracy_terms: set[str], seed: int
+) -> None:
+    _assert_exact(make_problem(random_benchmark(SMALL, seed, terms, accuracy_terms), objectives))
+
+
 @given(
     st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True),
     st.integers(1, 3),
     st.integers(1, 2),
+    st.sets(st.sampled_from(TERMS)),
     st.integers(0, 2**32),
 )
-@settings(deadline=None, max_examples=30)
-def test_the_exact_front_of_any_small_space(depths: list[int], n_ratios: int, n_heads: int, seed: int) -> None:
+@settings(deadline=None, max_examples=60)
+def test_the_exact_front_of_any_small_space(
+    depths: list[int], n_ratios: int, n_heads: int, terms: set[str], seed: int
+) -> None:
     space = space_of(depths, n_ratios, n_heads)
-    _assert_exact(make_problem(random_benchmark(space, seed), ["perplexity", "latency@a100"]))
+    _assert_exact(make_problem(random_benchmark(space, seed, terms), ["perplexity", "latency@a100"]))
 
 
 def test_the_exact_front_of_a_restricted_real_space() -> None:

@@ -1,6 +1,7 @@
 """What several tests need: small spaces, random models on them, and plain twins of what the package computes."""
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from hwbench_mo import Benchmark, SearchSpace
 from hwbench_mo.surrogates import AdditiveModel, QuantileTable
-from hwbench_mo.surrogates.additive import Link, quantise
+from hwbench_mo.surrogates.additive import Link, quantise, shapes_of
 from hwbench_mo.surrogates.curve import Curve
 from hwbench_mo.surrogates.quantiles import LEVELS
 from hwbench_mo.typing import Bools, Codes, Floats, Values
@@ -37,18 +38,29 @@ def codes_of(space: SearchSpace) -> Codes:
     return np.array(list(space.enumerate()))
 
 
+TERMS = ("by_depth", "pairs", "products")
+"""What a random model may have beside a base and an entry for each layer."""
+
+
 def random_model(
-    space: SearchSpace, rng: np.random.Generator, *, slots: int = 1, link: Link = "identity"
+    space: SearchSpace,
+    rng: np.random.Generator,
+    *,
+    slots: int = 1,
+    link: Link = "identity",
+    terms: Collection[str] = (),
 ) -> AdditiveModel:
-    """Tables of no structure, position-free by default."""
+    """Tables of no structure, position-free by default, with any of `TERMS`."""
     e, b = len(space.embed_dim), len(space.bias)
     tables = {
         "base": rng.uniform(1, 2, (e, b, len(space.n_layer))),
         "mlp": rng.uniform(0, 1, (e, b, slots, len(space.mlp_ratio))),
         "head": rng.uniform(0, 1, (e, b, slots, len(space.n_head))),
     }
-    base, mlp, head = quantise(tables)[0].values()
-    return AdditiveModel(base=base, mlp=mlp, head=head, link=link)
+    for name, shape in shapes_of(space).items():
+        if any(name.endswith(term) for term in terms):
+            tables[name] = rng.uniform(-1, 1, shape) / (space.n_slots if name == "products" else 1)
+    return AdditiveModel(**quantise(tables)[0], link=link)  # type: ignore[arg-type]
 
 
 def random_curve(space: SearchSpace, rng: np.random.Generator) -> Curve:
@@ -58,12 +70,14 @@ def random_curve(space: SearchSpace, rng: np.random.Generator) -> Curve:
     return Curve(knots, images)
 
 
-def random_benchmark(space: SearchSpace, seed: int) -> Benchmark:
+def random_benchmark(
+    space: SearchSpace, seed: int, terms: Collection[str] = (), accuracy_terms: Collection[str] = ()
+) -> Benchmark:
     """Perplexity and accuracy that depend on positions, latency and energy that do not, and noise on all of them."""
     rng = np.random.default_rng(seed)
     models = {
-        "perplexity": random_model(space, rng, slots=space.n_slots, link="exp"),
-        "accuracy": random_model(space, rng, slots=space.n_slots),
+        "perplexity": random_model(space, rng, slots=space.n_slots, link="exp", terms=terms),
+        "accuracy": random_model(space, rng, slots=space.n_slots, terms=accuracy_terms),
         "latency@a100": random_model(space, rng),
         "energy@h100": replace(random_model(space, rng), curve=random_curve(space, rng)),
     }
@@ -81,6 +95,17 @@ def slow_value(space: SearchSpace, model: AdditiveModel, code: Floats) -> float:
         position = slot if model.mlp.shape[2] > 1 else 0
         total += float(model.mlp[e, b, position, code[3 + slot]])
         total += float(model.head[e, b, position, code[3 + space.n_slots + slot]])
+        for start, by_depth, pairs in (
+            (3, model.mlp_by_depth, model.mlp_pairs),
+            (3 + space.n_slots, model.head_by_depth, model.head_pairs),
+        ):
+            choice, before = code[start + slot], code[start + slot - 1]
+            total += float(by_depth[e, b, depth, slot, choice]) if by_depth is not None else 0.0
+            total += float(pairs[e, b, slot - 1, before, choice]) if pairs is not None and slot > 0 else 0.0
+    if model.products is not None:
+        layers = [code[3 + slot] for slot in range(space.n_layer[depth])]
+        layers += [len(space.mlp_ratio) + code[3 + space.n_slots + slot] for slot in range(space.n_layer[depth])]
+        total += sum(float(model.products[e, b, i, j]) for i in layers for j in layers)
     if model.curve is not None:
         return slow_curve(model.curve.knots[e, b], model.curve.images[e, b], total)
     return float(np.exp(total)) if model.link == "exp" else total

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 
 from hwbench_mo import InputError, load_benchmark
 from hwbench_mo.spaces import get_space
-from hwbench_mo.surrogates.artifact import SHIPPED, signed
+from hwbench_mo.surrogates.artifact import SHIPPED, Contents, read_artifact, signed, write_artifact
+from hwbench_mo.surrogates.table_error import TableError
+from tests.support.spaces import TERMS, random_model
 
 
 @pytest.fixture
@@ -54,9 +57,38 @@ def test_foreign_artifacts_are_refused(artifacts: Path) -> None:
         load_benchmark("gpt_s", artifacts=artifacts)
 
 
+def test_terms_survive_writing(tmp_path: Path) -> None:
+    bench = load_benchmark("gpt_s")
+    space, rng = bench.space, np.random.default_rng(0)
+    model = random_model(space, rng, slots=space.n_slots, terms=TERMS)
+    r = bench.errors["accuracy"].base.shape[-1]
+    depth = np.repeat(rng.normal(size=(3, 1, 3, space.n_slots, 3, r)), 2, axis=1)
+    own = bench.errors["accuracy"]
+    error = TableError(base=own.base, mlp=own.mlp, head=own.head, mlp_by_depth=depth)
+    contents = Contents(
+        {"accuracy": model}, {"accuracy": bench.noise["accuracy"]}, {}, {"accuracy": error}, bench.support
+    )
+    write_artifact(space, contents, tmp_path)
+    found = read_artifact(space, tmp_path)
+    for name, table in model.parts.items():
+        assert (found.models["accuracy"].parts[name] == table).all(), name
+    assert found.errors["accuracy"].parts.keys() == error.parts.keys()
+    assert found.errors["accuracy"].parts["mlp_by_depth"] == pytest.approx(depth, abs=1e-3)
+    with np.load(tmp_path / "gpt_s.npz") as arrays:
+        assert arrays["accuracy/error_mlp_by_depth"].shape[1] == 1  # equal for both biases: stored once
+        assert arrays["accuracy/mlp_by_depth"].shape[1] == 2
+        spoilt = {**arrays, "accuracy/mlp_pairs": arrays["accuracy/mlp_pairs"][:, :, 1:]}
+    np.savez(tmp_path / "gpt_s.npz", **spoilt)
+    manifest = json.loads((tmp_path / "gpt_s.json").read_text())
+    manifest["sha256"] = sha256((tmp_path / "gpt_s.npz").read_bytes()).hexdigest()
+    (tmp_path / "gpt_s.json").write_text(json.dumps(signed(manifest)))
+    with pytest.raises(InputError, match="table mlp_pairs has shape"):
+        read_artifact(space, tmp_path)
+
+
 def test_artifacts_are_small_and_hold_no_pickle() -> None:
     files = list(SHIPPED.iterdir())
-    assert sum(path.stat().st_size for path in files) < 2e6
+    assert sum(path.stat().st_size for path in files) < 3e6
     for path in SHIPPED.glob("*.npz"):
         with np.load(path, allow_pickle=False) as archive:
             assert all(archive[name].dtype.kind in "if" for name in archive)

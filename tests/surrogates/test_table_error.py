@@ -5,17 +5,18 @@ import pytest
 
 from hwbench_mo import load_benchmark
 from hwbench_mo.surrogates.table_error import TableError
-from tests.support.spaces import SMALL, codes_of, random_model, slow_value
+from tests.support.spaces import SMALL, TERMS, codes_of, random_model, slow_value
 
 MEASURED = ("gpt_s", "gpt_m", "gpt_l")
 spaces = pytest.mark.parametrize("name", MEASURED)
 
 
 @pytest.mark.parametrize("by_position", [False, True])
-def test_a_table_error_is_its_plain_twin(by_position: bool) -> None:
+@pytest.mark.parametrize("terms", [(), ("by_depth",), ("pairs",), ("products",), TERMS])
+def test_a_table_error_is_its_plain_twin(by_position: bool, terms: tuple[str, ...]) -> None:
     rng = np.random.default_rng(0)
-    models = [random_model(SMALL, rng, slots=SMALL.n_slots if by_position else 1) for _ in range(3)]
-    parts = {name: np.stack([getattr(m, name) for m in models], axis=-1) for name in ("base", "mlp", "head")}
+    models = [random_model(SMALL, rng, slots=SMALL.n_slots if by_position else 1, terms=terms) for _ in range(3)]
+    parts = {name: np.stack([m.parts[name] for m in models], axis=-1) for name in models[0].parts}
     codes = codes_of(SMALL)
     expected = [np.sqrt(sum(slow_value(SMALL, model, code) ** 2 for model in models)) for code in codes]
     assert TableError(**parts).standard_error(SMALL, codes) == pytest.approx(expected, rel=1e-12)
