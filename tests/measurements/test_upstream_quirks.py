@@ -4,6 +4,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +33,11 @@ from tests.support.upstream import (
     imported_to,
     repository,
 )
+
+with suppress(ImportError):
+    # Now, and not after tests that exhaust the recursion limit: Python 3.11 then may fail to parse what torch compiles
+    # ("AST constructor recursion depth mismatch").
+    import torch  # noqa: F401
 
 GPT_S, GPT_M = get_space("gpt_s"), get_space("gpt_m")
 
