@@ -1,4 +1,4 @@
-"""Writes the findings: a CSV with every score, and Markdown for people."""
+"""Writes the findings: a CSV with every score, a page of all tables, and an overview in the page that explains them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,8 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.files import with_generated, write_whole
 from hwbench_mo.validation.criteria import Verdict, verdicts
 from hwbench_mo.validation.folds import CORNERS
+from hwbench_mo.validation.grid import grid, percent
+from hwbench_mo.validation.overview import overview
 from hwbench_mo.validation.table import scores_by_target
 from hwbench_mo.validation.units import OURS
 
@@ -19,13 +21,25 @@ if TYPE_CHECKING:
 
 MARKER = "validation"
 """The generated part of the page stands between ``<!-- begin MARKER -->`` and ``<!-- end MARKER -->``."""
-NEW_PAGE = f"""# Surrogates
+SCORES, EXPLAINED = "surrogate_scores", "surrogates"
+"""Names of the files with all scores, and of the page with an overview."""
+NEW_PAGES = {
+    SCORES: f"""# Scores of the surrogates
 
-`docs/surrogates.md` of hwbench_mo explains these scores and baselines.
+`docs/{SCORES}.md` of hwbench_mo explains these scores and baselines.
 
 <!-- begin {MARKER} -->
 <!-- end {MARKER} -->
-"""
+""",
+    EXPLAINED: f"""# Surrogates
+
+Medians over the targets of a row; in brackets, in the corners. `docs/{EXPLAINED}.md` of hwbench_mo explains them, and
+all scores are in [{SCORES}.md]({SCORES}.md).
+
+<!-- begin {MARKER} -->
+<!-- end {MARKER} -->
+""",
+}
 SPLITS = {
     "folds": "Architectures held out from the fit, {folds} folds",
     "holdout": "Architectures held out from the fit, a random share of {holdout:g}",
@@ -62,22 +76,27 @@ class Findings:
 
 
 def write_report(findings: Findings, docs: Path, pictures: Sequence[Picture] = ()) -> list[Path]:
-    """``surrogates.csv`` and ``surrogates.md``; what people wrote around the generated part of the latter is kept.
+    """``surrogate_scores.csv``, ``surrogate_scores.md`` and ``surrogates.md``, whose other parts are kept.
 
     Raises
     ------
     InputError
-        If there is a ``surrogates.md`` without a place for the generated part; nothing is written.
+        If there is a page without a place for the generated part; nothing is written.
     """
-    csv, markdown = docs / "surrogates.csv", docs / "surrogates.md"
-    page = markdown.read_text(encoding="utf-8") if markdown.exists() else NEW_PAGE
-    try:
-        page = with_generated(page, MARKER, f"\n{as_markdown(findings, pictures)}")
-    except InputError as error:
-        raise InputError(f"{markdown}: {error}") from None
-    write_whole(markdown, page)
+    content = {SCORES: as_markdown(findings, pictures), EXPLAINED: f"{overview(findings.table, findings.split)}\n"}
+    pages = {}
+    for name, generated in content.items():
+        path = docs / f"{name}.md"
+        page = path.read_text(encoding="utf-8") if path.exists() else NEW_PAGES[name]
+        try:
+            pages[path] = with_generated(page, MARKER, f"\n{generated}")
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+    csv = docs / f"{SCORES}.csv"
     write_whole(csv, findings.table.to_csv(index=False, float_format="%.4g"))
-    return [csv, markdown]
+    for path, page in pages.items():
+        write_whole(path, page)
+    return [csv, *pages]
 
 
 def as_text(findings: Findings) -> str:
@@ -112,7 +131,7 @@ def _verdict_table(found: Sequence[Verdict]) -> str:
         [one.criterion.replace("|", "\\|"), f"{one.reached} of {one.of}", one.worst, "met" if one.met else "**missed**"]
         for one in found
     ]
-    return _grid(["criterion", "reached", "worst", ""], rows, left=1)
+    return grid(["criterion", "reached", "worst", ""], rows, left=1)
 
 
 def _methods_table(findings: Findings, split: str) -> str:
@@ -132,15 +151,15 @@ def _methods_table(findings: Findings, split: str) -> str:
                     f"{theirs['calibration'].mean():.4f}",
                     f"{theirs['coverage_90'].min():.2f}–{theirs['coverage_90'].max():.2f}",
                     f"{theirs['tau_within'].mean():.3f}",
-                    _percent(theirs["relative_error"].mean(), 2),
-                    _percent(theirs["negative"].max(), 1),
+                    percent(theirs["relative_error"].mean(), 2),
+                    percent(theirs["negative"].max(), 1),
                 ]
             )
     head = [
         *("space", "method", "targets", "CRPS ÷ ours", "mean calibration error", "90 % coverage"),
         *("mean τ within", "mean relative error", "1 % quantiles below 0, at most"),
     ]
-    return _grid(head, rows, left=2)
+    return grid(head, rows, left=2)
 
 
 def _target_table(findings: Findings, space: str, split: str) -> str:
@@ -151,23 +170,23 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
         against = ["–", "–", "–", "–"]
         if best is not None and best_ranking is not None:
             against = [
-                _percent(best["crps"] * scale, 3),
+                percent(best["crps"] * scale, 3),
                 findings.labels[best["method"]],
-                f"{_percent(scores.gain, 1, sign=True)} ± {_percent(scores.gain_se, 1)}",
+                f"{percent(scores.gain, 1, sign=True)} ± {percent(scores.gain_se, 1)}",
                 f"{best_ranking['tau_within']:.3f}",
             ]
         rows.append(
             [
                 scores.target,
-                _percent(ours["crps_relative"], 3),
+                percent(ours["crps_relative"], 3),
                 *against[:3],
                 f"{ours['tau_within']:.3f}",
                 against[3],
                 f"{ours['calibration']:.4f}",
                 f"{ours['coverage_50']:.3f}",
                 f"{ours['coverage_90']:.3f}",
-                _percent(ours["width_90"] * scale, 2),
-                _percent(ours["relative_error"], 2),
+                percent(ours["width_90"] * scale, 2),
+                percent(ours["relative_error"], 2),
                 f"{ours['r2']:.4f}",
                 *([f"{ours['within_2_se']:.2f}"] if split == CORNERS and ours["within_2_se"] >= 0 else []),
             ]
@@ -176,14 +195,4 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
         *("target", "CRPS", "best baseline's", "which", "difference", "τ within", "best baseline's"),
         *("calibration error", "50 %", "90 %", "90 % width", "relative error", "R²", "centre ± 2 se"),
     ]
-    return _grid(head[: len(rows[0])], rows, left=1)
-
-
-def _percent(value: float, digits: int, *, sign: bool = False) -> str:
-    return f"{100 * value:{'+' if sign else ''}.{digits}f} %"
-
-
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int) -> str:
-    """A Markdown table; all but the first ``left`` columns are aligned to the right."""
-    rule = ["---" if column < left else "--:" for column in range(len(head))]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+    return grid(head[: len(rows[0])], rows, left=1)
