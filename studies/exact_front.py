@@ -2,7 +2,8 @@
 
 Half of the architectures are random, half are one to four mutations away from the front. With two objectives, an
 architecture beats the front if its second objective is below that of every point of the front whose first is as small
-or smaller. With more objectives, and with ``--n 0``, the front is timed alone; ``HWBENCH_MO_CACHE=`` turns off the cache.
+or smaller. With more objectives, or with ``--n 0``, the front is timed
+alone; ``HWBENCH_MO_CACHE=`` turns the cache off.
 """
 
 import argparse
