@@ -9,6 +9,8 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import with_generated, write_whole
+from hwbench_mo.validation.calibration import calibration_is_off
+from hwbench_mo.validation.calibration_table import LEGEND, calibration_cells, calibration_table
 from hwbench_mo.validation.criteria import Verdict, verdicts
 from hwbench_mo.validation.folds import CORNERS
 from hwbench_mo.validation.grid import grid, percent
@@ -70,6 +72,11 @@ class Findings:
     notes: list[str] = field(default_factory=list)
 
     @property
+    def has_sampling_error(self) -> bool:
+        """Not of a table that was written before sampling errors were estimated."""
+        return "calibration_limit" in self.table
+
+    @property
     def verdicts(self) -> list[Verdict]:
         """One for each acceptance criterion."""
         return verdicts(self.table, self.split)
@@ -115,11 +122,16 @@ def as_markdown(findings: Findings, pictures: Sequence[Picture] = ()) -> str:
     for split in dict.fromkeys(table["split"]):
         parts.append(f"## {SPLITS[split].format(**findings.facts)}")
         parts.append(_methods_table(findings, split))
+        if findings.has_sampling_error:
+            parts.append(LEGEND)
         for space in dict.fromkeys(table.loc[table["split"] == split, "space"]):
             title = f"{space}, target by target"
             parts.append(
                 f"<details><summary>{title}</summary>\n\n{_target_table(findings, space, split)}\n\n</details>"
             )
+            if findings.has_sampling_error:
+                calibration = calibration_table(table, space, split)
+                parts.append(f"<details><summary>{space}, calibration</summary>\n\n{calibration}\n\n</details>")
     if pictures:
         parts.append("## Pictures")
     parts += [f"{caption}\n\n![{caption}]({path.as_posix()})" for caption, path in pictures]
@@ -138,6 +150,7 @@ def _methods_table(findings: Findings, split: str) -> str:
     """One row a space and method; its means are over the targets that the method has results of."""
     rows = []
     table = findings.table[findings.table["split"] == split]
+    shows_off = findings.has_sampling_error
     for space, here in table.groupby("space", sort=False):
         for method, own in here.groupby("method", sort=False):
             ours = here[here["method"] == OURS].set_index("target").loc[own["target"]]
@@ -149,6 +162,7 @@ def _methods_table(findings: Findings, split: str) -> str:
                     str(len(own)),
                     f"{np.exp(np.log(theirs['crps'] / ours['crps']).mean()):.3f}",
                     f"{theirs['calibration'].mean():.4f}",
+                    *([str(sum(map(calibration_is_off, own.to_dict("records"))))] if shows_off else []),
                     f"{theirs['coverage_90'].min():.2f}–{theirs['coverage_90'].max():.2f}",
                     f"{theirs['tau_within'].mean():.3f}",
                     percent(theirs["relative_error"].mean(), 2),
@@ -156,7 +170,9 @@ def _methods_table(findings: Findings, split: str) -> str:
                 ]
             )
     head = [
-        *("space", "method", "targets", "CRPS ÷ ours", "mean calibration error", "90 % coverage"),
+        *("space", "method", "targets", "CRPS ÷ ours", "mean calibration error"),
+        *(["targets off by more than chance"] if shows_off else []),
+        "90 % coverage",
         *("mean τ within", "mean relative error", "1 % quantiles below 0, at most"),
     ]
     return grid(head, rows, left=2)
@@ -182,9 +198,7 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
                 *against[:3],
                 f"{ours['tau_within']:.3f}",
                 against[3],
-                f"{ours['calibration']:.4f}",
-                f"{ours['coverage_50']:.3f}",
-                f"{ours['coverage_90']:.3f}",
+                *calibration_cells(ours),
                 percent(ours["width_90"] * scale, 2),
                 percent(ours["relative_error"], 2),
                 f"{ours['r2']:.4f}",
