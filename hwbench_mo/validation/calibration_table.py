@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hwbench_mo.validation.calibration import calibration_is_off, coverage_is_off
 from hwbench_mo.validation.grid import grid
 from hwbench_mo.validation.scores import CENTRAL
@@ -18,19 +20,26 @@ is outside its 95 % interval. One in twenty exactly calibrated targets is marked
 architectures. *By chance*: the mean calibration error of an exactly calibrated method."""
 
 
+def has_sampling_error(scores: "pd.Series") -> bool:
+    """Not where scores were written before sampling errors were estimated."""
+    return bool(np.isfinite(scores.get("calibration_limit", np.nan)))
+
+
 def calibration_cells(scores: "pd.Series") -> list[str]:
     """Calibration error and coverage of `CENTRAL` intervals, marked where their sampling error is known."""
     cells = [f"{scores['calibration']:.4f}", *(f"{scores[f'coverage_{name}']:.3f}" for name in CENTRAL)]
-    if "calibration_limit" in scores:
+    if has_sampling_error(scores):
         off = [calibration_is_off(scores), *(coverage_is_off(scores, name) for name in CENTRAL)]
         cells = [cell + OFF * one for cell, one in zip(cells, off, strict=True)]
     return cells
 
 
 def calibration_table(table: "pd.DataFrame", space: str, split: str) -> str:
-    """The surrogates' calibration, target by target, with intervals, in Markdown."""
+    """The surrogates' calibration, target by target, with intervals, in Markdown; targets without them are left out."""
     rows = []
     for one in scores_by_target(table, space, split):
+        if not has_sampling_error(one.ours):
+            continue
         error, *coverage = calibration_cells(one.ours)
         row = [one.target, error, _interval(one.ours, "calibration", 4), f"{one.ours['calibration_chance']:.4f}"]
         for name, cell in zip(CENTRAL, coverage, strict=True):
