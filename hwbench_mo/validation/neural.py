@@ -113,7 +113,7 @@ class Network:
         y_scale = scale / weight
         features = ((x - x_shift) / x_scale).astype(np.float32)
         answers = ((y - shift[width]) / y_scale[width]).astype(np.float32)
-        batch = int(np.clip(len(x) // FEWEST_BATCHES, 1, MOST_BATCH))
+        batch = batch_size(len(x))
         epochs = UPDATES / np.ceil(len(x) / batch)
         regressor = MLPRegressor(
             hidden_layer_sizes=HIDDEN,
@@ -135,6 +135,17 @@ class Network:
         answers = self.regressor.predict(((x - self.x_shift) / self.x_scale).astype(np.float32))
         scaled: Floats = self.y_shift[width] + self.y_scale[width] * answers.reshape(len(x), -1)
         return scaled
+
+
+def batch_size(n: int) -> int:
+    """Of n rows: all batches of an epoch are about as large.
+
+    A last batch of few rows would do harm: scikit-learn divides its gradients, and the penalty of weights, by its size.
+
+    >>> batch_size(7201)  # 36 batches of 195 rows and one of 181
+    195
+    """
+    return max(1, -(-n // max(FEWEST_BATCHES, -(-n // MOST_BATCH))))
 
 
 def _width(x: Floats) -> Ints:

@@ -103,6 +103,13 @@ def test_answers_repeat_and_leave_global_randomness_alone() -> None:
         assert (one == other).all()
 
 
+def test_no_batch_is_much_smaller_than_the_others() -> None:
+    for n in range(200, 10_001):
+        size = neural.batch_size(n)
+        assert size <= neural.MOST_BATCH
+        assert not 0 < n % size < size / 2, n
+
+
 def test_one_width_and_constant_answers() -> None:
     x, _, held, x_new, _ = _problem(0.0)
     for one in (x[0], x_new[0]):
