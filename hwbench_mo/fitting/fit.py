@@ -24,8 +24,9 @@ from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.artifact import Contents, write_artifact
+from hwbench_mo.surrogates.artifact import write_artifact
 from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.packing import Contents
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import PER_DEVICE, QUALITY, Target, in_order
