@@ -18,7 +18,7 @@ DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 QUALITY = ("perplexity", "accuracy")
 """Depend on which layer took which choice."""
-PER_DEVICE = ("latency", "energy")
+PER_DEVICE = ("latency", "energy", "peak_memory")
 """Named with a device: ``latency@a100``."""
 MEMORY = ("memory_bfloat16", "memory_float16")
 CLOSED_FORM = ("params", "macs", "flops")
@@ -29,6 +29,7 @@ METRICS = (*QUALITY, *PER_DEVICE, *MEMORY, *CLOSED_FORM)
 UNITS = {
     "latency": "ms",
     "energy": "Wh",
+    "peak_memory": "MB",
     "memory_bfloat16": "MB",
     "memory_float16": "MB",
 }
