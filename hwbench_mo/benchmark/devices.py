@@ -80,7 +80,7 @@ class Device:
 
     @property
     def differs(self) -> str:
-        """In what its passes differ from those that the space counts: ``batch 1, sequence 256``; empty if in nothing."""
+        """In what its passes differ from those that the space counts, such as ``batch 1, sequence 256``; or nothing."""
         found = zip(COUNTS, (self.batch, self.sequence), self.usual, strict=True)
         return ", ".join(f"{name} {own}" for name, own, usual in found if own != usual)
 

@@ -8,10 +8,11 @@ from contextlib import suppress
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.devices import Paths, devices_of, read_files, with_devices
+from hwbench_mo.benchmark.empirical import merged
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.checks import check_path
 from hwbench_mo.errors import InputError
@@ -131,5 +132,8 @@ def _read(space: SearchSpace, folder: Path, content: str) -> TabularBenchmark:
 
     measured = read_measurements(folder, space)
     codes, readings = merged(measured.codes, measured.readings)
-    manifest = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
+    manifest: dict[str, Any] = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
+    if told := {device: {"protocol": protocol} for device, protocol in measured.protocols.items() if protocol}:
+        devices_of(space, measured.readings, {"devices": told})  # refuses what is not as it must be
+        manifest["devices"] = told
     return TabularBenchmark(TabularSpace.of(space, codes), readings, manifest)
