@@ -6,9 +6,11 @@ order of layers, which has more effects than there are rows.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hwbench_mo.fitting.distribution import fit_distribution
 from hwbench_mo.fitting.episodes import scale_of
@@ -90,7 +92,7 @@ def fit_few(measured: Measurements, target: str) -> Fitted:
         "noise_knots": distribution.form.n_knots,
         "drift": _facts(measured, drift, used),
     }
-    judged = known & measured.held_out & ~_among(measured.codes, codes)
+    judged = known & measured.held_out & ~drift.at_edge & ~_among(measured.codes, codes)
     if judged.any():
         truth = centre[judged] * np.exp(-drift.log_ratio[judged])
         facts["held_out"] = score(space, measured.codes[judged], answers(space, model, measured.codes[judged]), truth)
@@ -99,14 +101,19 @@ def fit_few(measured: Measurements, target: str) -> Fitted:
 
 def _drift(measured: Measurements, centre: Floats, known: Bools, used: Bools, *, steady: bool) -> Drift:
     n = len(centre)
-    log_ratio, outliers = np.zeros(n), np.zeros(n, dtype=bool)
+    none = np.zeros(n, dtype=bool)
     if steady:
-        return Drift(log_ratio, (), outliers, 0, 0.0)
-    found = estimate_drift(
-        measured.space, measured.codes[known], centre[known], measured.campaign_index[known], used[known]
-    )
-    log_ratio[known], outliers[known] = found.log_ratio, found.outliers
-    return Drift(log_ratio, found.episodes, outliers, found.n_references, found.level_error)
+        return Drift(np.zeros(n), (), none, none, 0, 0.0)
+    space, index = measured.space, measured.campaign_index
+    found = estimate_drift(space, measured.codes[known], centre[known], index[known], used[known])
+
+    def of_all(values: NDArray[Any]) -> NDArray[Any]:
+        spread = np.zeros(n, dtype=values.dtype)
+        spread[known] = values
+        return spread
+
+    moved, off, at_edge = (of_all(values) for values in (found.log_ratio, found.outliers, found.at_edge))
+    return replace(found, log_ratio=moved, outliers=off, at_edge=at_edge)
 
 
 def _by_group(space: SearchSpace, codes: Codes) -> Codes:

@@ -43,6 +43,8 @@ class Drift:
     episodes: tuple[Episode, ...]
     outliers: Bools
     """``[n]``; rows that contradict all others, and are left out of the fit."""
+    at_edge: Bools
+    """``[n]``; rows that were not used, beside the edge of an episode: whether they lie in it nobody knows."""
     n_references: int
     """Rows of architectures that came back."""
     level_error: float
@@ -77,6 +79,7 @@ def estimate_drift(space: SearchSpace, codes: Codes, centre: Floats, index: Ints
         _between(place, found.slow, index) + steps_of(index, found.episodes),
         found.episodes,
         outliers,
+        ~used & _between_steps(place, found.episodes, index),
         int(np.isfinite(references).sum()),
         _SlowDrift.of(place, references - steps_of(place, found.episodes)).level_error,
     )
@@ -181,6 +184,14 @@ def _between(place: Ints, drift: Floats, index: Ints) -> Floats:
         own, asked = place // JOB == job, index // JOB == job
         found[asked] = np.interp(index[asked], place[own], drift[own])
     return found
+
+
+def _between_steps(place: Ints, episodes: tuple[Episode, ...], index: Ints) -> Bools:
+    """``[m]``; whether the nearest rows before and after a campaign_index stand on different steps."""
+    steps = steps_of(place, episodes)
+    after = np.searchsorted(place, index).clip(max=len(place) - 1)
+    before = (np.searchsorted(place, index, side="right") - 1).clip(min=0)
+    return np.asarray(steps[before] != steps[after])
 
 
 def _log_expected(space: SearchSpace, codes: Codes, centre: Floats) -> tuple[Floats, Floats]:
