@@ -51,14 +51,19 @@ class Target:
     device: str | None = None
 
     @staticmethod
-    def parse(name: object, /) -> "Target":
+    def parse(name: object, /, *, devices: Iterable[str] = ()) -> "Target":
         """The target of that name: ``metric`` or ``metric@device``.
+
+        Parameters
+        ----------
+        devices
+            Those that a benchmark knows, which an error names.
 
         Raises
         ------
         InputError
             If the metric is unknown (the valid ones are named, nearest first), or its device is missing, misspelt or
-            not taken.
+            not taken. Whether there is such a device, a benchmark says.
         """
         if not isinstance(name, str):
             raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
@@ -70,7 +75,9 @@ class Target:
             raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
         if metric in PER_DEVICE:
             if not device:
-                raise InputError(f"objective {name!r} needs a device, such as {metric}@a100")
+                known = list(devices)
+                there = f"; devices: {', '.join(known)}" if known else ""
+                raise InputError(f"objective {name!r} needs a device, such as {metric}@{[*known, 'a100'][0]}{there}")
             if not DEVICE_NAME.fullmatch(device):
                 raise InputError(f"device {device!r} in {name!r} must be lower-case letters, digits and underscores")
             return Target(metric, device)

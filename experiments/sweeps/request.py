@@ -6,6 +6,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from hydra._internal.utils import get_args
 from omegaconf import OmegaConf
@@ -25,6 +26,8 @@ class Request:
     """A command line, parsed and checked once."""
 
     wants_help: bool = False
+    devices: Any = None
+    """The device tables of ``problem.devices``, whose names the help lists."""
     launcher: str = BASIC
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
     plan: Plan | None = None
@@ -44,7 +47,8 @@ class Request:
         """
         options = _options(arguments)
         if options.help:
-            return cls(wants_help=True)
+            named = [one for one in parsed(options.overrides) if one.key_or_group == "problem.devices"]
+            return cls(wants_help=True, devices=named[-1].value() if named else None)
         _check_options(options)
         overrides = parsed(options.overrides)
         check(overrides, is_sweep=options.multirun)

@@ -116,11 +116,18 @@ def _noise_of(run: Trajectory) -> str:
 
 
 def _problem_key(run: Trajectory) -> str:
-    """Runs are compared if they searched the same space for the same objectives with the same artifact and noise."""
+    """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None
     return json.dumps([name, run.objectives, facts], sort_keys=True)
+
+
+def _hashes(devices: Any) -> dict[str, Any]:
+    """The content hashes of device tables, wherever they lay."""
+    told = devices if isinstance(devices, Mapping) else {}
+    return {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in told.items()}
 
 
 def _optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -134,10 +141,10 @@ def _name_of(run: Trajectory) -> str:
 
 
 def _settings(run: Trajectory) -> dict[str, Any]:
-    """What tells groups of one optimizer apart: every setting but the seeds, and where the measurements lay."""
+    """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
     flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
     flat["synchronous"] = run.provenance.get("synchronous")
-    for aside in ("seed", "problem.seed", "problem.table", "optimizer.name", "optimizer._partial_"):
+    for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
         flat.pop(aside, None)
     if flat.get("optimizer.multiple") == 1:
         del flat["optimizer.multiple"]  # the usual; another one is always named

@@ -1,22 +1,24 @@
 """What identifies a problem in the files of runs, and the way back from there to the problem."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from hwbench_mo.benchmark import load_benchmark
+from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.load import load_table
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems.make import make_problem
 from hwbench_mo.problems.problem import Problem
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.targets import Target
 from hwbench_mo.version import __version__
 
 
 def provenance(problem: Problem) -> dict[str, Any]:
-    """What identifies a problem: version of the package, space, content hash of what answers, and noise."""
+    """What identifies a problem: version of the package, space, content hashes of what answers, and noise."""
+    own = device_tables(problem.benchmark, problem.objectives)
     return {
         "hwbench_mo": __version__,
         "space": problem.space.facts,
@@ -25,7 +27,20 @@ def provenance(problem: Problem) -> dict[str, Any]:
         "noise": problem.noise,
         "noise_seed": problem.seed,
         "noise_repeats": problem.repeats,
+        **({"devices": own} if own else {}),
     }
+
+
+def device_tables(benchmark: BlackBox, targets: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Of the devices that targets name and that have tables of their own: content hash and path, by name."""
+    told = benchmark.manifest.get("devices") or {}
+    names = {device for name in targets if (device := Target.parse(name).device)}
+    return {name: {key: told[name][key] for key in ("sha256", "path")} for name in sorted(names) if has_own(told, name)}
+
+
+def has_own(told: Mapping[str, Any], device: str) -> bool:
+    """Whether a manifest tells of a device's own tables, rather than of its protocol alone."""
+    return bool(told.get(device, {}).get("sha256"))
 
 
 def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
@@ -34,12 +49,14 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
     Raises
     ------
     InputError
-        If this installation's artifact is another one than the run's, or the measurements that it was replayed on are
-        not where they were, or not what they were; or if the facts are broken.
+        If this installation's artifact is another one than the run's, or the measurements that it was replayed on, or
+        the device tables that it used, are not where they were, or not what they were; or if the facts are broken.
     """
     try:
         if facts.get("table"):
             return _problem_on_table(facts, objectives)  # which reads again what has changed
+        if facts.get("devices"):
+            return _problem_with_devices(facts, objectives)  # likewise
         return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"the provenance of a run is broken ({error}); save what simulate returned") from None
@@ -49,17 +66,51 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
 def _problem_on_artifact(provenance: str, objectives: tuple[str, ...]) -> Problem:
     facts = json.loads(provenance)
     space = SearchSpace(**facts["space"])
-    wanted = facts["artifact_sha256"]
-    if wanted is None:
+    if facts["artifact_sha256"] is None:
         return make_problem(space, objectives)
+    return _on_space(space, _shipped(facts), objectives)
+
+
+def _on_space(space: SearchSpace, benchmark: Benchmark, objectives: tuple[str, ...]) -> Problem:
+    return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+
+
+def _shipped(facts: Mapping[str, Any]) -> Benchmark:
+    """The benchmark of this installation that a run was made with."""
+    wanted = facts["artifact_sha256"]
     for name in MEASURED:
         benchmark = load_benchmark(name)
         if benchmark.manifest["sha256"] == wanted:
-            return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+            return benchmark
     raise InputError(
-        f"a run on {space.name} was made with artifact {wanted[:12]}…, which hwbench_mo here does not have; "
-        f"install the version that made it ({facts['hwbench_mo']}), or run it again"
+        f"a run on {facts['space']['name']} was made with artifact {wanted[:12]}…, which hwbench_mo here does not "
+        f"have; install the version that made it ({facts['hwbench_mo']}), or run it again"
     )
+
+
+def _problem_with_devices(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
+    benchmark = _shipped(facts)
+    shipped = benchmark.manifest.get("devices") or {}
+    wanted = {name: one for name, one in facts["devices"].items() if _hash_of(shipped, name) != one["sha256"]}
+    for name, one in wanted.items():
+        ran = f"a run on {facts['space']['name']} was made with the tables {one['sha256'][:12]}… of {name}"
+        if has_own(shipped, name):
+            raise InputError(f"{ran}, but hwbench_mo here ships {_hash_of(shipped, name)[:12]}…; run it again")
+        try:
+            # One at a time: an error is of that file alone.
+            found = load_benchmark(benchmark.space.name, devices=[one["path"]]).manifest["devices"]
+        except InputError as error:
+            raise InputError(f"{ran} in {one['path']}, which cannot be read: {error}") from None
+        if _hash_of(found, name) != one["sha256"]:
+            here = _hash_of(found, name)[:12] or "another device"
+            raise InputError(f"{ran} in {one['path']}, which holds {here}… now; put them back, or run it again")
+    if wanted:
+        benchmark = load_benchmark(benchmark.space.name, devices=[one["path"] for one in wanted.values()])
+    return _on_space(SearchSpace(**facts["space"]), benchmark, objectives)
+
+
+def _hash_of(told: Mapping[str, Any], device: str) -> str:
+    return str(told.get(device, {}).get("sha256") or "")
 
 
 def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:

@@ -96,7 +96,7 @@ def test_a_folder_of_one_space_and_one_device(tmp_path: Path, capsys: pytest.Cap
     assert re.fullmatch(rf"warning: {lacks} .*\n", printed.err)
     bench = load_benchmark("gpt_m", artifacts=tmp_path / "out")
     assert bench.targets == ("perplexity", "latency@my_phone", "params", "macs", "flops")
-    assert bench.devices == ("my_phone",)
+    assert list(bench.devices) == ["my_phone"]
     p = bench.predict(codes, "latency@my_phone")
     assert p.median == pytest.approx(Kernel(space, [truth])(codes)[:, 0], rel=0.02)
     assert (p.support > 0).any()
