@@ -71,9 +71,10 @@ class Campaign:
 
     def run(self) -> Status:
         """Measure until the tables are precise enough, or there is no more to measure."""
+        busy = self._busy()
         for meter in self.meters:
-            meter.warm_up(self.settings.space.decode(np.array(self._design.references[-1:]))[0])
-        self._note_session()
+            meter.warm_up(self.settings.space.decode(np.array([self._design.reference]))[0])
+        self.journal.add({"devices": {meter.name: dict(meter.facts) for meter in self.meters}, "busy": busy})
         threads = [threading.Thread(target=self._work, args=one, daemon=True) for one in enumerate(self.meters)]
         if len(threads) == 1:
             self._work(0, self.meters[0])
@@ -95,20 +96,20 @@ class Campaign:
         n_rows = len(self.journal.entries)
         return Status(n_rows, max(expected, n_rows), self._latency, self._energy)
 
-    def _note_session(self) -> None:
+    def _busy(self) -> dict[str, list[str]]:
+        """Who else uses the devices, before anything of ours runs."""
         busy = {meter.name: others for meter in self.meters if (others := meter.others())}
         for name, others in busy.items():
             self._tell(f"warning: {name} is busy: {', '.join(others)}; what is measured now may be slower")
-        self.journal.add({"devices": {meter.name: dict(meter.facts) for meter in self.meters}, "busy": busy})
+        return busy
 
     def _work(self, job: int, meter: Meter) -> None:
         try:
             first = True
             while (unit := self._next_unit()) is not None:
                 if first:
-                    with self._lock:
-                        reference = self._design.next_reference(energy=False)
-                    self._measure(job, meter, unit, FIRST_REFERENCE, reference)
+                    row = Row(self._design.reference, "reference", energy=False)
+                    self._measure(job, meter, unit, FIRST_REFERENCE, row)
                     first = False
                 for place, row in (*enumerate(unit.rows), (REFERENCE, unit.reference)):
                     if self._stopped:

@@ -2,8 +2,8 @@
 
 Within one (embed_dim, bias), tables are linear in how many layers take each choice. The corners, whose layers are all
 alike, tell most about such a function; random architectures are what the tables will be asked about. So every block
-has, for each (embed_dim, bias), one random architecture and the corner that lowers the expected error of prediction most
-(I-optimality; Atkinson, Donev and Tobias, 2007), given all architectures so far.
+has, for each (embed_dim, bias), one random architecture and the corner that lowers the expected error of prediction
+most (I-optimality; Atkinson, Donev and Tobias, 2007), given all architectures so far.
 """
 
 from collections.abc import Iterator
@@ -72,7 +72,8 @@ class Design:
     space
         The space.
     held_out
-        The share of architectures that are kept from fits: two random ones, then one corner, and so on.
+        The share of architectures that are kept from fits: two random ones, then one corner, and so on. Energies of
+        those corners are not measured.
     seed
         Of all draws: the same campaign comes again.
     """
@@ -84,7 +85,8 @@ class Design:
         self._groups = [(e, b) for e in range(len(space.embed_dim)) for b in range(len(space.bias))]
         self._drawn: set[tuple[int, ...]] = set()
         self._information = {group: RIDGE * np.eye(self._p) for group in self._groups}
-        self._n_fit = self._n_held_out = self._n_references = 0
+        self._n_fit = self._n_held_out = 0
+        self._turns: list[int] = []
 
     @cached_property
     def _corners(self) -> dict[tuple[int, int], Codes]:
@@ -96,14 +98,15 @@ class Design:
         return len(self.space.mlp_ratio) + len(self.space.n_head)
 
     @cached_property
-    def references(self) -> list[tuple[int, ...]]:
-        """An architecture of each embed_dim, neither small nor large, which comes back again and again."""
+    def reference(self) -> tuple[int, ...]:
+        """The architecture that comes back again and again: neither small nor large."""
         space = self.space
-        middle = [len(choices) // 2 for choices in (space.n_layer, space.mlp_ratio, space.n_head)]
-        rows = []
-        for e in range(len(space.embed_dim)):
-            rows.append([e, middle[0], 0, *[middle[1]] * space.n_slots, *[middle[2]] * space.n_slots])
-        return [tuple(code) for code in space.canonical(np.array(rows)).tolist()]
+        e, depth, ratio, heads = (
+            len(choices) // 2 for choices in (space.embed_dim, space.n_layer, space.mlp_ratio, space.n_head)
+        )
+        row = [e, depth, 0, *[ratio] * space.n_slots, *[heads] * space.n_slots]
+        code: list[int] = space.canonical(np.array([row]))[0].tolist()
+        return tuple(code)
 
     @cached_property
     def _moments(self) -> Floats:
@@ -124,14 +127,8 @@ class Design:
                 if len(rows) < 2 * len(groups):
                     return
                 rows += self._rows_held_out()
-                yield Unit(number, tuple(rows), self.next_reference(energy=number % 2 == 1))
+                yield Unit(number, tuple(rows), Row(self.reference, "reference", energy=number % 2 == 1))
                 number += 1
-
-    def next_reference(self, *, energy: bool) -> Row:
-        """The reference architecture of the next embed_dim in turn."""
-        code = self.references[self._n_references % len(self.references)]
-        self._n_references += 1
-        return Row(code, "reference", energy)
 
     def _rows_of(self, groups: list[tuple[int, int]]) -> list[Row]:
         evens, odds = [], []
@@ -151,12 +148,14 @@ class Design:
         wanted = round(self._held_out / (1 - self._held_out) * self._n_fit) - self._n_held_out
         rows = []
         for _ in range(wanted):
-            group = self._groups[int(self._rng.integers(len(self._groups)))]
+            if not self._turns:  # each embed_dim and bias in turn
+                self._turns = self._rng.permutation(len(self._groups)).tolist()
             is_corner = self._n_held_out % 3 == 2
+            group = self._groups[int(self._rng.integers(len(self._groups))) if is_corner else self._turns.pop()]
             code = self._any_corner(group) if is_corner else self._random(group, counts=False)
             self._n_held_out += 1
             if code is not None:
-                rows.append(Row(code, "held_out"))
+                rows.append(Row(code, "held_out", energy=not is_corner))
         return rows
 
     def _random(self, group: tuple[int, int], *, counts: bool = True) -> tuple[int, ...] | None:
@@ -197,7 +196,7 @@ class Design:
         return drawn
 
     def _is_new(self, code: tuple[int, ...]) -> bool:
-        return code not in self._drawn and code not in self.references
+        return code not in self._drawn and code != self.reference
 
     def _learn(self, group: tuple[int, int], code: Codes) -> None:
         x = regressors(self.space, code)

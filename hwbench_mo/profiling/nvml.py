@@ -88,13 +88,16 @@ class Card:
 
     def others(self) -> list[str]:
         """Other processes on the card, and work of processes that cannot be seen from here."""
-        found = {}
+        found: dict[int, str] = {}
         for name in ("nvmlDeviceGetComputeRunningProcesses", "nvmlDeviceGetGraphicsRunningProcesses"):
             for process in self._ask(name) or ():
-                if process.pid != os.getpid():
-                    memory = process.usedGpuMemory
-                    held = f" holds {memory / 1e6:.0f} MB" if memory else ""
-                    found[process.pid] = f"process {process.pid}{held}"
+                memory = process.usedGpuMemory
+                held = f" holds {memory / 1e6:.0f} MB" if memory else ""
+                found[process.pid] = f"process {process.pid}{held}"
+        own = os.getpid()
+        if own not in found:  # within a container NVML gives the numbers of the machine: one of them is our own
+            own = next((pid for pid in found if not _is_here(pid)), own)
+        found.pop(own, None)
         return list(found.values())
 
     def utilisation(self) -> int | None:
@@ -136,6 +139,10 @@ def find_card(properties: Any, index: int, nvml: Any | None = None) -> tuple[Car
         return None, f"NVML does not answer: {error}"
     except AttributeError:
         return None, "the Python binding of NVML is too old: pip install --upgrade nvidia-ml-py"
+
+
+def _is_here(pid: int) -> bool:
+    return not os.path.isdir("/proc/self") or os.path.isdir(f"/proc/{pid}")
 
 
 def _text(value: str | bytes) -> str:

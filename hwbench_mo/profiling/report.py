@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.fitting.fit import fit_space
+from hwbench_mo.fitting.few import fit_few
+from hwbench_mo.fitting.fitted import answers, with_distribution
+from hwbench_mo.fitting.held_out import tau_within
+from hwbench_mo.fitting.references import estimate_drift
 from hwbench_mo.measurements import Measurements
 from hwbench_mo.measurements.layout import JOB
 from hwbench_mo.profiling.design import corners
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Bools, Floats, Ints
+from hwbench_mo.typing import Bools, Floats
 
 FEW_PAIRS = 20
 """Pairs of held-out architectures of one embed_dim and bias, in all, that a rank correlation needs."""
@@ -23,12 +26,19 @@ class Judged:
 
     target: str
     measured: Floats
-    """``[n]``; medians of the rows that have some."""
+    """``[n]``; medians of the rows that have some, corrected for drift."""
     predicted: Floats
     held_out: Bools
     corner: Bools
-    tau: float
-    """Kendall's, of random held-out architectures within each embed_dim and bias; NaN for too few."""
+    rows: Measurements
+
+    @property
+    def tau(self) -> float | None:
+        """Kendall's, of random held-out architectures within each embed_dim and bias; None for too few."""
+        own = self.held_out & ~self.corner
+        groups = self.rows.space.groups(self.rows.codes)[own]
+        pairs = sum(n * (n - 1) // 2 for n in np.bincount(groups).tolist())
+        return tau_within(groups, self.predicted[own], self.measured[own]) if pairs >= FEW_PAIRS else None
 
     @property
     def error(self) -> Floats:
@@ -39,30 +49,23 @@ class Judged:
 
 def judge(measured: Measurements) -> Iterator[Judged | str]:
     """Each target of a device, or why tables of it could not be fitted."""
-    is_corner = {tuple(code) for code in corners(measured.space).tolist()}
+    space = measured.space
+    is_corner = {tuple(code) for code in corners(space).tolist()}
     for target in measured.readings:
-        centre = measured.centre(target)
-        known = np.isfinite(centre)
+        known = np.isfinite(measured.centre(target))
         own = replace(measured.take(known), readings={target: measured.readings[target][known]})
+        centre = own.centre(target)
         try:
-            bench = fit_space(own.take(~own.held_out))
+            fitted = fit_few(own, target)
         except InputError as error:
-            yield f"{target}: {error}"
+            yield str(error)
             continue
-        predicted = bench.predict(own.codes, target).median
+        drift = estimate_drift(space, own.codes, centre, own.campaign_index, ~own.held_out)
+        model = with_distribution(fitted.model, fitted.distribution)
         corner = np.array([tuple(code) in is_corner for code in own.codes.tolist()])
-        groups = own.space.groups(own.codes)
-        rows = own.held_out & ~corner
-        tau = _tau_within(centre[known][rows], predicted[rows], groups[rows])
-        yield Judged(target, centre[known], predicted, own.held_out, corner, tau)
-
-
-def _tau_within(measured: Floats, predicted: Floats, groups: Ints) -> float:
-    """Kendall's tau over pairs of one group."""
-    i, j = np.triu_indices(len(measured), 1)
-    same = groups[i] == groups[j]
-    signs = np.sign((measured[i] - measured[j]) * (predicted[i] - predicted[j]))[same]
-    return float(signs.mean()) if len(signs) >= FEW_PAIRS else float("nan")
+        yield Judged(
+            target, centre * np.exp(-drift.log_ratio), answers(space, model, own.codes), own.held_out, corner, own
+        )
 
 
 def lines_of(measured: Measurements, judged: list[Judged | str]) -> Iterator[str]:
@@ -83,7 +86,7 @@ def lines_of(measured: Measurements, judged: list[Judged | str]) -> Iterator[str
             if rows.any():
                 errors = 100 * one.error[rows]
                 yield f"  error on {rows.sum()} {name}: median {np.median(errors):.2f} %, worst {errors.max():.2f} %"
-        if np.isfinite(one.tau):
+        if one.tau is not None:
             yield f"  Kendall's tau within (embed_dim, bias), held-out random ones: {one.tau:.3f}"
         yield from _noise(measured, one.target)
 

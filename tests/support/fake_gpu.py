@@ -66,7 +66,9 @@ class FakeEvent:
         return self._clock.seconds >= self.at
 
     def elapsed_time(self, other: "FakeEvent") -> float:
-        assert self._timing and other._timing and self.query() and other.query()
+        assert self._timing
+        assert other._timing
+        assert other.query()
         return (other.at - self.at) * 1e3
 
 
