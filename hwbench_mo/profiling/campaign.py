@@ -112,7 +112,7 @@ class Campaign:
                     self._measure(job, meter, unit, FIRST_REFERENCE, row)
                     first = False
                 for place, row in (*enumerate(unit.rows), (REFERENCE, unit.reference)):
-                    if self._stopped:
+                    if self._stopped or self._is_full():
                         return
                     if (unit.number, place) not in self._done:
                         self._measure(job, meter, unit, place, row)
@@ -159,11 +159,14 @@ class Campaign:
         with self._lock:
             self._latency, self._energy = self._precisions()
 
+    def _is_full(self) -> bool:
+        """Whether as many architectures were measured as may be."""
+        return sum(one.role != "reference" for one in self.journal.entries) >= self.settings.most
+
     def _is_enough(self) -> bool:
         space = self.settings.space
         fitted, _, _ = self._rows()
-        measured = sum(one.role != "reference" for one in self.journal.entries)
-        if measured >= self.settings.most:
+        if self._is_full():
             return True
         counts = self._counts(fitted)
         lost = self._counts(np.array([one.code for one in self.journal.left_out])) >= MOST_LEFT_OUT

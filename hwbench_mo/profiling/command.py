@@ -139,13 +139,22 @@ def _report(out: Path, settings: Settings, measured: Measurements) -> None:
     protocol = measured.protocols.get(settings.device, {})
     if rows := protocol.get("throttled_rows"):
         print(f"  throttled: {', '.join(f'{reason} in {n} rows' for reason, n in rows.items())}")
-    picture = out / f"{settings.space.name}-{settings.device}.png"
+    _draw(
+        measured,
+        [one for one in judged if isinstance(one, Judged)],
+        out / f"{settings.space.name}-{settings.device}.png",
+    )
+    print(f"next: hwbench-mo fit {out} TABLES")
+
+
+def _draw(measured: Measurements, judged: list[Judged], picture: Path) -> None:
+    if not judged:
+        return
     try:
         from hwbench_mo.plotting import save_picture
         from hwbench_mo.profiling.pictures import draw
 
-        save_picture(draw(measured, [one for one in judged if isinstance(one, Judged)]), picture)
+        save_picture(draw(measured, judged), picture)
         print(f"  picture: {picture}")
     except (InputError, ModuleNotFoundError):
         print("  no picture: pip install 'hwbench_mo[measure]' brings matplotlib")
-    print(f"next: hwbench-mo fit {out} TABLES")
