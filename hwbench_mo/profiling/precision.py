@@ -45,11 +45,10 @@ def predicted_error(space: SearchSpace, codes: Codes, values: Floats) -> Precisi
         if not is_determined(x):
             return UNKNOWN
         fit = huber_regression(x, values[rows])
-        variance = float(fit.weights @ fit.residuals**2) / (len(x) - x.shape[1])
         at = _by_bias(space, asked[own])
-        factors = np.einsum("np,pq,nq->n", at, np.linalg.pinv(x.T @ x), at)
+        variances = np.einsum("np,pq,nq->n", at, fit.covariance, at)
         least = 0.1 * np.median(values[rows])  # of few and noisy measurements, tables may be negative
-        relative[own] = np.sqrt(np.maximum(variance * factors, 0.0)) / np.maximum(at @ fit.coefficients, least)
+        relative[own] = np.sqrt(np.maximum(variances, 0.0)) / np.maximum(at @ fit.coefficients, least)
     return Precision(float(np.sqrt(np.mean(relative**2))), float(relative.max()))
 
 

@@ -32,8 +32,8 @@ class Macs(torch.overrides.TorchFunctionMode):  # type: ignore[misc, name-define
         return result
 
 
-class FakeClock:
-    """Seconds that pass when something runs or waits."""
+class FakeClock(threading.local):
+    """Seconds that pass when something runs or waits; each thread, which drives a GPU of its own, has its own."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -79,12 +79,17 @@ class FakeCuda:
         self.clock = clock
         self.n = n
         self.names = names * n if len(names) == 1 else names
-        self.capturing = 0
+        self._captures = 0
+        self._here = threading.local()
         self.log: list[str] = []
         self.holds_macs = float("inf")
         """Passes of more multiplications are out of memory."""
         self._peak = 0
         self._stream = threading.local()
+
+    @property
+    def capturing(self) -> bool:
+        return getattr(self._here, "capturing", False)
 
     def is_available(self) -> bool:
         return self.n > 0
@@ -132,13 +137,15 @@ class FakeCuda:
     def graph(self, graph: Any, *, stream: object, capture_error_mode: str) -> Iterator[None]:
         assert stream is not None
         assert capture_error_mode == "thread_local"
-        assert not self.capturing, "two captures at a time"
-        self.capturing += 1
+        assert not self._captures, "two captures at a time"
+        self._captures += 1
+        self._here.capturing = True
         self.log.append("capture")
         with Macs() as macs:
             yield
         graph.ms = LAUNCH_MS + macs.total / MACS_PER_MS
-        self.capturing -= 1
+        self._captures -= 1
+        self._here.capturing = False
 
     def synchronize(self, device: Any) -> None:
         assert not self.capturing, "a wait during a capture"
