@@ -63,7 +63,8 @@ class Campaign:
         self._lock = threading.Lock()
         self._design = Design(self.settings.space, held_out=self.settings.held_out, seed=self.settings.seed)
         self._units = self._design.units()
-        self._done = {(one.unit, one.place) for one in (*journal.entries, *journal.left_out)}
+        self._done = {(one.unit, one.place) for one in journal.entries}
+        self._done |= {(one.unit, one.place) for one in journal.left_out}
         self._handed_out = 0
         self._stopped = False
         self._errors: list[BaseException] = []

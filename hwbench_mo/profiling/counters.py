@@ -106,7 +106,8 @@ def watch(counter: Counter, backend: Any, step: Step, *, pass_ms: float, seconds
         clock.sleep(0.0005)
     backend.synchronize()
     (start, before), (end, after) = finished[0], finished[-1]
-    return Ticks(*np.array(ticks).T, passes_per_second=(after - before) / (end - start))
+    times, joules = np.array(ticks).T
+    return Ticks(times, joules, (after - before) / (end - start))
 
 
 class EnergyMeter:

@@ -144,7 +144,7 @@ class EagerBackend(CudaBackend):
 
 def kernel_ms(events: Any) -> float:
     """The time of all kernels of a profile, in milliseconds: ``Self CUDA time total`` of its table."""
-    return sum(event.self_device_time_total for event in events if _is_kernel(event)) / 1e3
+    return float(sum(event.self_device_time_total for event in events if _is_kernel(event))) / 1e3
 
 
 def _is_kernel(event: Any) -> bool:

@@ -134,13 +134,13 @@ class Design:
         evens, odds = [], []
         for group in groups:
             pair = [self._random(group), self._best_corner(group)]
-            self._rng.shuffle(pair)  # type: ignore[arg-type]
+            self._rng.shuffle(pair)
             if None in pair:
                 return []
             evens.append(pair[0])
             odds.append(pair[1])
-        self._rng.shuffle(evens)  # type: ignore[arg-type]
-        self._rng.shuffle(odds)  # type: ignore[arg-type]
+        self._rng.shuffle(evens)
+        self._rng.shuffle(odds)
         self._n_fit += 2 * len(groups)
         return [Row(code, "fit") for pair in zip(evens, odds, strict=True) for code in pair if code]
 

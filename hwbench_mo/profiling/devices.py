@@ -95,7 +95,7 @@ def _gpu(index: int, settings: Settings, torch: Any, nvml: Any | None) -> TorchM
     if card is not None:
         reason = card.missing_counter()
     backend = (EagerBackend if settings.protocol == "authors" else CudaBackend)(torch, index)
-    meter, reason = _energy_meter(None if reason else card, reason, settings)
+    meter, reason_or_none = _energy_meter(None if reason else card, reason, settings)
     return TorchMeter(
         torch,
         backend,
@@ -104,7 +104,7 @@ def _gpu(index: int, settings: Settings, torch: Any, nvml: Any | None) -> TorchM
         device_name=str(properties.name),
         card=card,
         energy=meter,
-        energy_reason=reason,
+        energy_reason=reason_or_none,
     )
 
 

@@ -5,6 +5,7 @@ It is only read: no clock and no limit is set.
 
 import os
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 THROTTLES = {
@@ -118,11 +119,11 @@ def find_card(properties: Any, index: int, nvml: Any | None = None) -> tuple[Car
     nvml
         The module ``pynvml``; tests give another.
     """
-    try:
-        if nvml is None:
-            import pynvml as nvml  # type: ignore[import-not-found, unused-ignore]
-    except ModuleNotFoundError:
-        return None, "the Python binding of NVML is not installed: pip install 'hwbench_mo[measure]'"
+    if nvml is None:
+        try:
+            nvml = import_module("pynvml")
+        except ModuleNotFoundError:
+            return None, "the Python binding of NVML is not installed: pip install 'hwbench_mo[measure]'"
     try:
         nvml.nvmlInit()
         uuid = str(getattr(properties, "uuid", ""))

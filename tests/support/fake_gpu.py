@@ -18,7 +18,7 @@ WATTS = 350.0
 TICK_SECONDS = 0.1
 
 
-class Macs(torch.overrides.TorchFunctionMode):  # type: ignore[misc, name-defined]
+class Macs(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
     """Counts multiplications of linear layers while they run."""
 
     def __init__(self) -> None:

@@ -112,7 +112,8 @@ class SimulatedMeter:
 
 def settings_of(space: SearchSpace, **changes: Any) -> Settings:
     """Of a simulated campaign."""
-    return Settings(**{"space": space, "device": "mine", "dtype": "bfloat16", "protocol": "graph"} | changes)
+    defaults: dict[str, Any] = {"device": "mine", "dtype": "bfloat16", "protocol": "graph"}
+    return Settings(space=space, **defaults | changes)
 
 
 def run_campaign(
