@@ -43,7 +43,6 @@ WITH_A_LIBRARY = (
 DISTRIBUTIONS = {
     "PIL": "pillow",
     "hydra": "hydra-core",
-    "pynvml": "nvidia-ml-py",
     "sklearn": "scikit-learn",
     "syne_tune": "syne-tune",
 }
@@ -55,6 +54,7 @@ UNIMPORTED = {
     "hydra-joblib-launcher": "Hydra finds it",
     "hydra-submitit-launcher": "Hydra finds it",
     "huggingface_hub": "Syne Tune's simulator imports it, and does not require it",
+    "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
     "duckdb": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",
