@@ -30,20 +30,20 @@ from experiments.sweeps.overrides import BASIC, LAUNCHER
 from experiments.sweeps.progress import Live
 from experiments.sweeps.request import Request
 from hwbench_mo import METRICS, InputError, load_benchmark
-from hwbench_mo.benchmark.devices import Paths
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import report
 from hwbench_mo.targets import PER_DEVICE
 
 
-def help_text(devices: Paths | None = None) -> str:
+def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
     """What ``--help`` prints: usage, and every choice, the optimizers with a line each.
 
     Raises
     ------
     InputError
-        If the device tables cannot be read.
+        If the space is unknown, or the device tables cannot be read.
     """
-    known = load_benchmark("gpt_s", devices=devices).devices
+    known = load_benchmark(space, devices=devices).devices
     metrics = [f"{metric}@DEVICE" if metric in PER_DEVICE else metric for metric in METRICS]
     names = choices("optimizer")
     width = max(map(len, names))
@@ -100,7 +100,7 @@ def main() -> int:
     try:
         request = Request.parse(sys.argv[1:])
         if request.wants_help:
-            print(help_text(request.devices))
+            print(help_text(request.space, request.devices))
             return 0
         prepare(request.launcher, request.plan.out if request.plan else Path())
         if request.plan and request.is_sweep:

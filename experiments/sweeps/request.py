@@ -26,8 +26,9 @@ class Request:
     """A command line, parsed and checked once."""
 
     wants_help: bool = False
+    space: str = "gpt_s"
     devices: Any = None
-    """The device tables of ``problem.devices``, whose names the help lists."""
+    """``problem.space`` and ``problem.devices``, whose devices the help lists."""
     launcher: str = BASIC
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
     plan: Plan | None = None
@@ -47,8 +48,9 @@ class Request:
         """
         options = _options(arguments)
         if options.help:
-            named = [one for one in parsed(options.overrides) if one.key_or_group == "problem.devices"]
-            return cls(wants_help=True, devices=named[-1].value() if named else None)
+            given = parsed(options.overrides)
+            named = [one.value() for one in given if one.key_or_group == "problem.devices"]
+            return cls(True, space=last_of(given, "problem.space", "gpt_s"), devices=named[-1] if named else None)
         _check_options(options)
         overrides = parsed(options.overrides)
         check(overrides, is_sweep=options.multirun)

@@ -1,6 +1,6 @@
 """Benchmarks by name: from the tables that ship, from a folder that a fit wrote, or from a folder of measurements.
 
-Tables of devices of one's own stand beside those that ship: see `hwbench_mo.benchmark.devices`.
+Tables of devices of one's own stand beside those that ship: see `hwbench_mo.benchmark.device_tables`.
 """
 
 import os
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, overload
 
 from hwbench_mo.benchmark.benchmark import Benchmark
-from hwbench_mo.benchmark.devices import Paths, devices_of, read_files, with_devices
+from hwbench_mo.benchmark.device_tables import Paths, read_files, with_devices
+from hwbench_mo.benchmark.devices import devices_of
 from hwbench_mo.benchmark.empirical import merged
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.checks import check_path

@@ -12,7 +12,7 @@ from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.empirical import Column
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
 from hwbench_mo.benchmark.prediction import Prediction
-from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.errors import InputError, nearest_first
 from hwbench_mo.spaces import Architecture, SearchSpace, TabularSpace
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -110,7 +110,8 @@ class TabularBenchmark:
         parsed = Target.parse(target, devices=self.devices)
         name = parsed.name
         if parsed.device is not None and self.devices and parsed.device not in self.devices:
-            raise unknown(f"device in {name!r}:", parsed.device, self.devices)
+            nearest = ", ".join(nearest_first(parsed.device, self.devices))
+            raise InputError(f"{name} was not measured in {self.space.name!r}; devices there, nearest first: {nearest}")
         if name not in self.targets:
             raise InputError(f"{name} was not measured in {self.space.name!r}; known there: {', '.join(self.targets)}")
         if name not in self._columns:

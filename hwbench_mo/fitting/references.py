@@ -43,6 +43,8 @@ class Drift:
     episodes: tuple[Episode, ...]
     outliers: Bools
     """``[n]``; rows that contradict all others, and are left out of the fit."""
+    at_edge: Bools
+    """``[n]``; rows that were not used, beside the edge of an episode: whether they lie in it nobody knows."""
     n_references: int
     """Rows of architectures that came back."""
     level_error: float
@@ -72,11 +74,12 @@ def estimate_drift(space: SearchSpace, codes: Codes, centre: Floats, index: Ints
         others = np.isnan(references)
         found = told if scale_of(told.left[others]) < WORTH * scale_of(found.left[others]) else found
     outliers = np.zeros(len(codes), dtype=bool)
-    outliers[rows] = np.abs(found.left) > max(LEAST_STEP, FAR * scale_of(found.left))
+    outliers[rows] = np.abs(found.left) > np.maximum(LEAST_STEP, FAR * found.deviation)
     return Drift(
         _between(place, found.slow, index) + steps_of(index, found.episodes),
         found.episodes,
         outliers,
+        ~used & _between_steps(place, found.episodes, index),
         int(np.isfinite(references).sum()),
         _SlowDrift.of(place, references - steps_of(place, found.episodes)).level_error,
     )
@@ -88,6 +91,8 @@ class _Estimate(NamedTuple):
     episodes: tuple[Episode, ...]
     left: Floats
     """``[n]``; log-ratio of what was measured to what tables and drift explain."""
+    deviation: Floats
+    """``[n]``; standard deviation that it has for a new measurement."""
 
 
 def _estimate(space: SearchSpace, codes: Codes, log_centre: Floats, place: Ints, references: Floats) -> _Estimate:
@@ -95,15 +100,16 @@ def _estimate(space: SearchSpace, codes: Codes, log_centre: Floats, place: Ints,
     by_references = _SlowDrift.of(place, references).at(place)
     near = step = np.zeros(len(place))
     episodes: tuple[Episode, ...] = ()
-    moved = log_centre
+    moved = deviation = log_centre
     for _ in range(ROUNDS):
         usual = np.exp(log_centre - by_references - near - step)
-        moved = log_centre - _log_expected(space, codes, usual)
+        expected, deviation = _log_expected(space, codes, usual)
+        moved = log_centre - expected
         episodes = episodes_in(place, moved - by_references - near)
         step = steps_of(place, episodes)
         by_references = _SlowDrift.of(place, references - step).at(place)
         near = _by_neighbours(place, moved - by_references - step)
-    return _Estimate(by_references + near, episodes, moved - by_references - near - step)
+    return _Estimate(by_references + near, episodes, moved - by_references - near - step, deviation)
 
 
 def _references(codes: Codes, log_centre: Floats) -> Floats:
@@ -139,8 +145,11 @@ class _SlowDrift:
             own = own[np.abs(spikes) <= max(LEAST_STEP / 2, FAR * scale_of(spikes))]
             knots[one] = places[own], running_median(values[own], 3)
             noise += (np.diff(values[own], 2) / np.sqrt(6)).tolist()  # of white noise; slow drift bends little
-        level = np.median(np.concatenate([heights for _, heights in knots.values()]))
-        error = scale_of(np.array(noise)) / np.sqrt(sum(len(heights) for _, heights in knots.values()))
+        heights = np.concatenate([heights for _, heights in knots.values()])
+        level = np.median(heights)
+        # Another campaign would meet other states, and its median would be another one.
+        error = np.hypot(scale_of(np.array(noise)), np.sqrt(np.pi / 2) * scale_of(heights - level))
+        error /= np.sqrt(len(heights))
         return _SlowDrift({one: (at, heights - level) for one, (at, heights) in knots.items()}, float(error))
 
     def at(self, place: Ints) -> Floats:
@@ -177,10 +186,19 @@ def _between(place: Ints, drift: Floats, index: Ints) -> Floats:
     return found
 
 
-def _log_expected(space: SearchSpace, codes: Codes, centre: Floats) -> Floats:
-    """``[n]``; by tables in which a third of wrong rows does not matter. A reference counts as one row."""
+def _between_steps(place: Ints, episodes: tuple[Episode, ...], index: Ints) -> Bools:
+    """``[m]``; whether the nearest rows before and after a campaign_index stand on different steps."""
+    steps = steps_of(place, episodes)
+    after = np.searchsorted(place, index).clip(max=len(place) - 1)
+    before = (np.searchsorted(place, index, side="right") - 1).clip(min=0)
+    return np.asarray(steps[before] != steps[after])
+
+
+def _log_expected(space: SearchSpace, codes: Codes, centre: Floats) -> tuple[Floats, Floats]:
+    """``[n]`` each; logarithms of what is expected, and relative standard deviations of a new measurement around it;
+    by tables in which a third of wrong rows does not matter. A reference counts as one row."""
     counts, signed, width = counts_of(space, codes), signed_bias(space, codes), codes[:, EMBED_DIM]
-    expected = np.empty(len(codes))
+    expected, deviation = np.empty(len(codes)), np.empty(len(codes))
     for i in np.unique(width):
         own = np.flatnonzero(width == i)
         shared, x = designs(counts[own], signed[own])
@@ -188,5 +206,7 @@ def _log_expected(space: SearchSpace, codes: Codes, centre: Floats) -> Floats:
         y = np.array([np.median(centre[own][architecture.ravel() == one]) for one in range(len(first))])
         typical = np.abs(x[:, shared.shape[1] :]).mean(axis=0) / y.mean()  # relative, of a coefficient of bias by count
         prior = np.eye(x.shape[1])[shared.shape[1] :] * np.append(np.zeros(shared.shape[1]), BY_BIAS * typical)
-        expected[own] = x @ least_trimmed_squares(x[first], y, bound=LEAST_STEP, prior=prior)
-    return np.asarray(np.log(np.maximum(expected, 1e-3 * centre.min())))
+        fitted = least_trimmed_squares(x[first], y, bound=LEAST_STEP, prior=prior)
+        expected[own] = x @ fitted.coefficients
+        deviation[own] = fitted.deviation[architecture.ravel()]
+    return np.log(np.maximum(expected, 1e-3 * centre.min())), deviation

@@ -1,8 +1,10 @@
 """A regression that a third of wrong rows cannot spoil, wherever they stand: where to begin with few rows."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from hwbench_mo.fitting.episodes import FAR, scale_of
+from hwbench_mo.fitting.episodes import FAR
 from hwbench_mo.typing import Floats, Ints
 
 TRUSTED = 0.65
@@ -15,8 +17,17 @@ FINALISTS = 10
 MOST_STEPS = 50
 
 
-def least_trimmed_squares(x: Floats, y: Floats, *, bound: float, prior: Floats | None = None) -> Floats:
-    """``[p]``; coefficients with the least sum of the smallest squared relative residuals (Rousseeuw, 1984).
+class Trimmed(NamedTuple):
+    """A robust fit."""
+
+    coefficients: Floats
+    """``[p]``."""
+    deviation: Floats
+    """``[n]``; relative standard deviation of a new measurement around each row's fit."""
+
+
+def least_trimmed_squares(x: Floats, y: Floats, *, bound: float, prior: Floats | None = None) -> Trimmed:
+    """Coefficients with the least sum of the smallest squared relative residuals (Rousseeuw, 1984).
 
     By concentration steps from random subsets of p rows (FAST-LTS; Rousseeuw & Van Driessen, 2006), and least squares
     on all rows that are not far off, which have less variance. Equal input gives equal coefficients.
@@ -36,7 +47,7 @@ def least_trimmed_squares(x: Floats, y: Floats, *, bound: float, prior: Floats |
     --------
     >>> x = np.stack([np.ones(12), np.arange(12.0)], axis=1)
     >>> y = np.where(np.arange(12) < 3, 70.0, 1 + 2 * np.arange(12.0))
-    >>> least_trimmed_squares(x, y, bound=0.01).round(3)
+    >>> least_trimmed_squares(x, y, bound=0.01).coefficients.round(3)
     array([1., 2.])
     """
     n, p = x.shape
@@ -54,10 +65,28 @@ def least_trimmed_squares(x: Floats, y: Floats, *, bound: float, prior: Floats |
         rows, losses = _nearest(relative, coefficients, n_counted)
         if np.array_equal(np.sort(rows, axis=1), np.sort(before, axis=1)):
             break
-    off = np.abs(1 - relative @ coefficients[int(np.argmin(losses))])
-    kept = np.flatnonzero(off <= max(bound, FAR * scale_of(off)))
-    best: Floats = _solve(relative, ridge, kept[None])[0]
-    return best
+    return _widened(relative, ridge, rows[int(np.argmin(losses))], bound)
+
+
+def _widened(relative: Floats, ridge: Floats, rows: Ints, bound: float) -> Trimmed:
+    """Least squares on ever more rows: on those that are not further off than their leverage lets them be.
+
+    A row at the edge of the design is predicted badly by the others, and is not wrong for that alone.
+    """
+    for _ in range(MOST_STEPS):
+        chosen = np.concatenate([relative[rows], ridge])
+        root = np.linalg.pinv(chosen, rcond=1e-9)
+        coefficients = root[:, : len(rows)].sum(axis=1)
+        told = float(np.trace(chosen[: len(rows)] @ root[:, : len(rows)]))  # coefficients that the rows tell
+        squares = float(((1 - relative[rows] @ coefficients) ** 2).sum())
+        sigma = np.sqrt(squares / max(len(rows) - told, 1))
+        deviation = sigma * np.sqrt(1 + ((relative @ root) ** 2).sum(axis=1))
+        kept = np.flatnonzero(np.abs(1 - relative @ coefficients) <= np.maximum(bound, FAR * deviation))
+        wider = np.union1d(rows, kept)
+        if len(wider) == len(rows):
+            break
+        rows = wider
+    return Trimmed(coefficients, deviation)
 
 
 def _solve(relative: Floats, ridge: Floats, rows: Ints) -> Floats:

@@ -7,6 +7,7 @@ unless the data contradict it beyond doubt.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -20,6 +21,25 @@ from hwbench_mo.typing import Codes, Floats
 
 Z_OPEN = 3.0
 """A larger layer may come out cheaper by this many standard errors before the data count as a contradiction."""
+
+
+class WidthFit(Protocol):
+    """The fit of one width: `HuberFit` is one, and `ShrunkFit` another."""
+
+    @property
+    def x(self) -> Floats:
+        """``[n, p]``; see `designs`."""
+        ...
+
+    @property
+    def coefficients(self) -> Floats:
+        """``[p]``."""
+        ...
+
+    @property
+    def covariance(self) -> Floats:
+        """``[p, p]``; of the coefficients."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +72,7 @@ def refuse_dependent(space: SearchSpace, codes: Codes, *, by_bias: bool = True) 
 
 
 def tables_of_widths(
-    space: SearchSpace, fits: Sequence[HuberFit], levels: Sequence[float], drift: Floats
+    space: SearchSpace, fits: Sequence[WidthFit], levels: Sequence[float], drift: Floats
 ) -> HardwareFit:
     """The tables of one target from the fit of each width.
 
@@ -138,7 +158,7 @@ def fit_width(counts: Floats, signed: Floats, y: Floats) -> HuberFit:
     return by_bias if huber_loss(by_bias.left_out(), scale) < huber_loss(shared.left_out(), scale) else shared
 
 
-def _of_bias(fit: HuberFit, n_counts: int, *, signed: float) -> Floats:
+def _of_bias(fit: WidthFit, n_counts: int, *, signed: float) -> Floats:
     """``[1 + counts, p]``; the matrix from a width's coefficients to those of one choice of bias."""
     share = np.eye(1 + n_counts, fit.x.shape[1])
     if fit.x.shape[1] > 1 + n_counts:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
-from hwbench_mo.benchmark.devices import Paths
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.load import load_table, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.load import load_table
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems.make import make_problem
@@ -43,8 +44,17 @@ def has_own(told: Mapping[str, Any], device: str) -> bool:
     return bool(told.get(device, {}).get("sha256"))
 
 
-def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
+def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...], *, devices: Paths | None = None) -> Problem:
     """The problem, without noise, that `provenance` was taken of.
+
+    Parameters
+    ----------
+    facts
+        The provenance.
+    objectives
+        Names of the objectives.
+    devices
+        Where device tables are now, if they are not where they were.
 
     Raises
     ------
@@ -56,7 +66,7 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
         if facts.get("table"):
             return _problem_on_table(facts, objectives)  # which reads again what has changed
         if facts.get("devices"):
-            return _problem_with_devices(facts, objectives)  # likewise
+            return _problem_with_devices(facts, objectives, devices)  # likewise
         return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"the provenance of a run is broken ({error}); save what simulate returned") from None
@@ -88,24 +98,30 @@ def _shipped(facts: Mapping[str, Any]) -> Benchmark:
     )
 
 
-def _problem_with_devices(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
+def _problem_with_devices(facts: Mapping[str, Any], objectives: tuple[str, ...], devices: Paths | None) -> Problem:
     benchmark = _shipped(facts)
+    space = benchmark.space.name
     shipped = benchmark.manifest.get("devices") or {}
-    wanted = {name: one for name, one in facts["devices"].items() if _hash_of(shipped, name) != one["sha256"]}
-    for name, one in wanted.items():
-        ran = f"a run on {facts['space']['name']} was made with the tables {one['sha256'][:12]}… of {name}"
+    named = {} if devices is None else load_benchmark(space, devices=devices).manifest["devices"]
+    paths = []
+    for name, one in facts["devices"].items():
+        wanted = one["sha256"]
+        if _hash_of(shipped, name) == wanted:
+            continue
+        ran = f"a run on {facts['space']['name']} was made with the tables {wanted[:12]}… of {name}"
         if has_own(shipped, name):
             raise InputError(f"{ran}, but hwbench_mo here ships {_hash_of(shipped, name)[:12]}…; run it again")
+        path = named[name]["path"] if _hash_of(named, name) == wanted else one["path"]
         try:
-            # One at a time: an error is of that file alone.
-            found = load_benchmark(benchmark.space.name, devices=[one["path"]]).manifest["devices"]
+            found = load_benchmark(space, devices=[path]).manifest["devices"]
         except InputError as error:
-            raise InputError(f"{ran} in {one['path']}, which cannot be read: {error}") from None
-        if _hash_of(found, name) != one["sha256"]:
-            here = _hash_of(found, name)[:12] or "another device"
-            raise InputError(f"{ran} in {one['path']}, which holds {here}… now; put them back, or run it again")
-    if wanted:
-        benchmark = load_benchmark(benchmark.space.name, devices=[one["path"] for one in wanted.values()])
+            raise InputError(f"{ran} in {path}, which cannot be read: {error}") from None
+        if _hash_of(found, name) != wanted:
+            here = f"{_hash_of(found, name)[:12]}…" if has_own(found, name) else "another device"
+            raise InputError(f"{ran} in {path}, which holds {here} now; put them back, or run it again")
+        paths.append(path)
+    if paths:
+        benchmark = load_benchmark(space, devices=paths)
     return _on_space(SearchSpace(**facts["space"]), benchmark, objectives)
 
 

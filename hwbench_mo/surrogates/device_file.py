@@ -62,12 +62,14 @@ def read_bytes(path: Path) -> bytes:
         If it is missing, no regular file, or larger.
     """
     try:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder; hwbench-mo fit makes device tables")
         if not path.is_file():  # opening a pipe would wait for ever
-            raise InputError(f"{path}: cannot be read (no regular file); fit it with hwbench-mo fit")
+            raise InputError(f"{path}: is no regular file, and no device's tables")
         with path.open("rb") as file:
             content = file.read(MOST_FILE_BYTES + 1)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); fit it with hwbench-mo fit") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     if len(content) > MOST_FILE_BYTES:
         raise InputError(f"{path}: takes more than {MOST_FILE_BYTES} bytes, and is no device's tables")
     return content

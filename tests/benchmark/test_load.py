@@ -51,7 +51,7 @@ def test_folders_that_cannot_answer_are_refused(folder: Path, tmp_path: Path) ->
         load_benchmark("gpt_s", table=folder, artifacts=tmp_path)  # type: ignore[call-overload]
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     (copy / "gpt_s" / "h100.parquet").unlink()
-    with pytest.raises(InputError, match=r"latency@h100 was not measured in 'gpt_s_table'; known there: perpl"):
+    with pytest.raises(InputError, match=r"latency@h100 was not measured in 'gpt_s_table'; devices there, nearest"):
         make_problem("gpt_s", ["perplexity", "latency@h100"], table=copy)
     assert make_problem("gpt_s", OBJECTIVES, table=copy).space.size == 90
     (copy / "gpt_s" / "architectures.parquet").unlink()

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from hwbench_mo import SearchSpace, load_benchmark
+from hwbench_mo.fitting import fit_folder
 from hwbench_mo.measurements import Measurements, write_measurements
+from hwbench_mo.spaces import get_space
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.packing import Contents
+from hwbench_mo.surrogates.support import Support
 from hwbench_mo.typing import Codes, Floats
 
 PROTOCOL: dict[str, Any] = {
@@ -110,3 +115,27 @@ class SimulatedDevice:
         """A folder of measurements."""
         write_measurements(self.measure(name), folder)
         return folder
+
+
+def fitted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tables of ``my_gpu``: on gpt_s, and on gpt_m with another batch and sequence."""
+    place = tmp_path_factory.mktemp("device")
+    write_measurements(SimulatedDevice(get_space("gpt_s")).measure("my_gpu"), place / "my_gpu")
+    other = {"batch": 1, "sequence": 256}
+    write_measurements(SimulatedDevice(get_space("gpt_m"), protocol=other).measure("my_gpu"), place / "my_gpu")
+    fit_folder(place / "my_gpu", place / "my_tables")
+    return place / "my_tables"
+
+
+def contents(device: str = "mine", *metrics: str) -> Contents:
+    """Tables that ship, under the name of another device."""
+    space = get_space("gpt_s")
+    shipped = load_benchmark("gpt_s")
+    names = {f"{metric}@{device}": f"{metric}@h100" for metric in metrics or ("latency", "energy")}
+    return Contents(
+        {mine: shipped.models[name] for mine, name in names.items()},
+        {mine: shipped.noise[name] for mine, name in names.items()},
+        {"protocol": {"batch": 8}},
+        {mine: shipped.errors[name] for mine, name in names.items()},
+        {"hardware": Support.of(space, space.sample(200, np.random.default_rng(0)))},
+    )
