@@ -16,7 +16,9 @@ WINDOWS = 3
 TICKS = 8
 """Ticks that a measurement spans at least: its length is known to a fraction of one."""
 CHUNK_SECONDS = 0.02
-"""Passes are launched in chunks of this length; two are under way at any time."""
+"""Passes are launched in chunks of this length."""
+UNDER_WAY = 3
+"""Chunks that wait or run: the device works on while the counter is read."""
 PROBE_SECONDS = 1.2
 """How long the counter is watched for its period."""
 PATIENCE = 3.0
@@ -92,7 +94,7 @@ def watch(counter: Counter, backend: Any, step: Step, *, pass_ms: float, seconds
     last = counter.read()
     moved = clock.now()
     while len(ticks) < 2 or ticks[-1][0] - ticks[0][0] < seconds or len(finished) < 2:
-        while len(under_way) < 2:
+        while len(under_way) < UNDER_WAY:
             under_way.append(backend.enqueue(step, chunk))
         if under_way[0].done():
             under_way.popleft()

@@ -16,6 +16,8 @@ from hwbench_mo.profiling.design import corners
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Bools, Floats
 
+DIFFERENT = 0.02
+"""Relative difference of equal GPUs, above which one table does not describe both."""
 FEW_PAIRS = 20
 """Pairs of held-out architectures of one embed_dim and bias, in all, that a rank correlation needs."""
 
@@ -106,7 +108,9 @@ def _noise(measured: Measurements, target: str) -> Iterator[str]:
         jobs = measured.campaign_index[repeated(measured, target)] // JOB
         levels = [float(np.median(drift[jobs == job])) for job in np.unique(jobs)]
         if len(levels) > 1:
-            yield f"  the GPUs differ by {100 * (max(levels) - min(levels)):.2f} %"
+            difference = max(levels) - min(levels)
+            advice = "; measure each as a device of its own" if difference > DIFFERENT else ""
+            yield f"  the GPUs differ by {100 * difference:.2f} %{advice}"
 
 
 def reference_ratios(measured: Measurements, target: str) -> Floats:
