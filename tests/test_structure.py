@@ -32,6 +32,7 @@ ROOMS = (
     "adapters",
     "fitting",
     "validation",
+    "profiling",
     "__main__",
     "__init__",
 )
