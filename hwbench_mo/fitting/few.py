@@ -30,9 +30,9 @@ from hwbench_mo.typing import Bools, Codes, Floats
 FOLDS = 10
 """Noise is what remains of rows that the tables were not fitted to."""
 BY_BIAS = 0.01
-"""By how much bias may change the cost of all layers of one choice, as a share of a pass, before there are data.
+"""By how much bias may move a pass through what layers of one choice cost, as a share of it, before there are data.
 
-In the tables that ship, the standard deviation is 0.5 % for latency and energy, and 1.5 % with the worst energies.
+In the tables that ship the root mean square is 0.5 % for latency and 0.9 % for energy.
 """
 LEAST = 3
 """Architectures of each embed_dim and bias that either half of the rows needs."""
