@@ -49,7 +49,7 @@ def test_a_noisy_device_is_measured_for_longer(tmp_path: Path) -> None:
     settings = settings_of(SPACE, precision=0.004, most=130)
     meter = SimulatedMeter(SPACE, TABLES, noise=0.04)
     journal, status = run_campaign(tmp_path, settings, meter)
-    assert 6 * LEAST < sum(one.role == "fit" for one in journal.entries)
+    assert sum(one.role == "fit" for one in journal.entries) > 6 * LEAST
     assert status.latency.typical <= 0.004 or sum(one.role != "reference" for one in journal.entries) == 130
     few = run_campaign(tmp_path / "few", settings_of(SPACE, precision=1e-6, most=30), SimulatedMeter(SPACE, TABLES))[0]
     assert sum(one.role != "reference" for one in few.entries) == 30
