@@ -81,9 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
-    parser.add_argument(
-        "--devices", type=Path, nargs="+", help="device tables, if they are not where they were"
-    )
+    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
     options = parser.parse_args(arguments)
     folder: Path = options.folder
     if parts(folder):  # others read all that lies in a data set as Parquet

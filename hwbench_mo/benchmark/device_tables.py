@@ -69,8 +69,12 @@ def with_devices(benchmark: Benchmark, files: Iterable[tuple[Path, bytes]]) -> B
                 f"measurements, and fit them again"
             )
         taken[device] = str(path)
-        told[device] = {"protocol": contents.manifest.get("protocol") or {}, "sha256": contents.manifest["sha256"]}
-        told[device]["path"] = str(path)
+        told[device] = {
+            "protocol": contents.manifest.get("protocol") or {},
+            "fit": contents.manifest.get("fit") or {},
+            "sha256": contents.manifest["sha256"],
+            "path": str(path),
+        }
         try:
             Device.of(device, benchmark.space, told[device])
         except InputError as error:

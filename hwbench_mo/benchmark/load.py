@@ -73,7 +73,7 @@ def load_benchmark(
     if table is not None:
         refuse_beside_table(table, artifacts=artifacts, devices=devices)
         return load_table(known, table)
-    benchmark = _load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
+    benchmark = load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
     if devices is None:
         return benchmark
     files = read_files(known, devices)
@@ -88,7 +88,8 @@ def refuse_beside_table(table: object, **others: object) -> None:
 
 
 @lru_cache
-def _load_shipped(space: SearchSpace) -> Benchmark:
+def load_shipped(space: SearchSpace) -> Benchmark:
+    """The benchmark of the package, with the tables of devices that lie beside its artifacts; read once a process."""
     benchmark = _load(space, SHIPPED)
     files = read_files(space, SHIPPED) if any(SHIPPED.glob(name_of(space.name, "*"))) else ()
     return with_devices(benchmark, files) if files else benchmark
@@ -97,7 +98,7 @@ def _load_shipped(space: SearchSpace) -> Benchmark:
 @lru_cache(maxsize=8)
 def _with_devices(space: SearchSpace, files: tuple[tuple[Path, bytes], ...]) -> Benchmark:
     """Made once a process, unless a file changes: fronts are kept with it."""
-    return with_devices(_load_shipped(space), files)
+    return with_devices(load_shipped(space), files)
 
 
 def _load(space: SearchSpace, folder: Path) -> Benchmark:

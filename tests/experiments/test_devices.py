@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments.reports.pictures import plot_fronts
 from experiments.sweeps.identity import identity_of
-from hwbench_mo import CostModel, Trajectory, make_problem
+from hwbench_mo import CostModel, Trajectory, compare, make_problem, read_runs
 from tests.support.commands import results, run
 from tests.support.device import contents, fitted_once
 
@@ -52,6 +53,9 @@ def test_reports_say_where_passes_differ(tables: Path, tmp_path: Path) -> None:
     compared = run("experiments.compare", str(tmp_path))
     assert "gpt_m-perplexity-latency@my_gpu (my_gpu: batch 1, sequence 256): hypervolume" in compared.stdout
     assert "my_gpu: batch 1, sequence 256" in (tmp_path / "regret.csv").read_text()
+    (comparison,) = compare(read_runs(tmp_path))
+    axes = plot_fronts(comparison).axes[0]
+    assert axes.get_ylabel() == "latency@my_gpu, batch 1, sequence 256 (ms)"
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,10 @@ from hwbench_mo.fitting.few import fit_few
 from hwbench_mo.fitting.fitted import answers, with_distribution
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
-from hwbench_mo.typing import Codes
-from tests.support.device import SimulatedDevice
+from tests.support.device import SimulatedDevice, corners
 
 SPACE = get_space("gpt_s")
 DISTURBED = SimulatedDevice(SPACE, seed=1, slow=lambda t: 0.04 * (t - 0.5), throttled=(30, 44, 1.25), outliers=(10, 70))
-
-
-def corners() -> Codes:
-    """The same choice in all layers."""
-    rng = np.random.default_rng(0)
-    codes = SPACE.sample(100, rng)
-    codes[:, SPACE.mlp_genes] = rng.integers(len(SPACE.mlp_ratio), size=(100, 1))
-    codes[:, SPACE.head_genes] = rng.integers(len(SPACE.n_head), size=(100, 1))
-    return SPACE.repair(codes)
 
 
 def test_tables_are_found_through_drift_throttling_and_outliers() -> None:
@@ -33,7 +23,7 @@ def test_tables_are_found_through_drift_throttling_and_outliers() -> None:
         model = with_distribution(fitted.model, fitted.distribution)
         for codes, bound, worst in (
             (SPACE.sample(500, np.random.default_rng(0)), 0.005, 0.02),
-            (corners(), 0.01, 0.03),
+            (corners(SPACE), 0.01, 0.03),
         ):
             truth = answers(SPACE, DISTURBED.models[metric], codes)
             error = np.abs(answers(SPACE, model, codes) / truth - 1)
@@ -79,7 +69,7 @@ def test_noise_is_that_of_a_repeat_and_the_state_of_the_device() -> None:
 def test_peak_memory_that_is_exact_is_met_exactly() -> None:
     device = SimulatedDevice(SPACE)
     fitted = fit_few(device.measure("mine"), "peak_memory@mine")
-    codes = corners()
+    codes = corners(SPACE)
     model = with_distribution(fitted.model, fitted.distribution)
     assert answers(SPACE, model, codes) == pytest.approx(answers(SPACE, device.models["peak_memory"], codes), rel=1e-6)
     assert fitted.facts["drift"]["episodes"] == []

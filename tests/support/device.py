@@ -49,6 +49,15 @@ def some_design(space: SearchSpace, n_group: int, rng: np.random.Generator) -> C
     return codes
 
 
+def corners(space: SearchSpace) -> Codes:
+    """Architectures whose layers all take the same choice."""
+    rng = np.random.default_rng(0)
+    codes = space.sample(100, rng)
+    codes[:, space.mlp_genes] = rng.integers(len(space.mlp_ratio), size=(100, 1))
+    codes[:, space.head_genes] = rng.integers(len(space.n_head), size=(100, 1))
+    return space.repair(codes)
+
+
 @dataclass(frozen=True)
 class SimulatedDevice:
     """What it measures of a space; all random draws come from ``seed``.
