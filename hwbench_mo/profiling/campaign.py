@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.fitting.references import estimate_drift
 from hwbench_mo.fitting.sufficiency import refuse_few
 from hwbench_mo.measurements.layout import JOB
-from hwbench_mo.profiling.design import Design, Row, Unit
+from hwbench_mo.profiling.design import Design, Role, Row, Unit
 from hwbench_mo.profiling.journal import Entry, Journal, LeftOut
 from hwbench_mo.profiling.meter import Meter, TooLargeError
 from hwbench_mo.profiling.precision import UNKNOWN, Precision, predicted_error
@@ -166,7 +167,7 @@ class Campaign:
 
     def _is_enough(self) -> bool:
         space = self.settings.space
-        fitted, _, _ = self._rows()
+        fitted, *_ = self._rows("fit")
         if self._is_full():
             return True
         counts = self._counts(fitted)
@@ -184,7 +185,7 @@ class Campaign:
         return True
 
     def _energy_is_enough(self) -> bool:
-        codes, _, energies = self._rows()
+        codes, _, _, energies = self._rows("fit")
         if self._counts(codes[np.isfinite(energies)]).min() < LEAST:
             return False
         return self._energy.typical <= ENERGY_PRECISION * self.settings.precision
@@ -195,16 +196,28 @@ class Campaign:
         groups = space.groups(codes.reshape(-1, space.n_genes).astype(np.int64))
         return np.bincount(groups, minlength=len(space.embed_dim) * len(space.bias)).astype(np.int64)
 
-    def _rows(self) -> tuple[Codes, Floats, Floats]:
-        """Architectures for the fit in order, their median latencies, and their median energies, NaN where missing."""
-        fitted = sorted((one for one in self.journal.entries if one.role == "fit"), key=lambda one: one.campaign_index)
-        codes = np.array([one.code for one in fitted], dtype=np.int64).reshape(-1, self.settings.space.n_genes)
-        latency = np.array([np.median(one.latency_ms) for one in fitted])
-        energy = np.array([np.nan if one.energy_wh is None else np.median(one.energy_wh) for one in fitted])
-        return codes, latency, energy
+    def _rows(self, *roles: Role) -> tuple[Codes, Ints, Floats, Floats]:
+        """Rows in order: architectures, campaign_index, median latencies, and median energies, NaN where missing."""
+        rows = sorted((one for one in self.journal.entries if one.role in roles), key=lambda one: one.campaign_index)
+        codes = np.array([one.code for one in rows], dtype=np.int64).reshape(-1, self.settings.space.n_genes)
+        index = np.array([one.campaign_index for one in rows], dtype=np.int64)
+        latency = np.array([np.median(one.latency_ms) for one in rows])
+        energy = np.array([np.nan if one.energy_wh is None else np.median(one.energy_wh) for one in rows])
+        return codes, index, latency, energy
 
     def _precisions(self) -> tuple[Precision, Precision]:
-        codes, latency, energy = self._rows()
-        if not len(codes):
-            return UNKNOWN, UNKNOWN
-        return tuple(predicted_error(self.settings.space, codes, values) for values in (latency, energy))  # type: ignore[return-value]
+        codes, index, latency, energy = self._rows("fit", "reference")
+        references = (codes == np.array(self._design.reference)).all(axis=1)
+        found = []
+        for values in (latency, energy):
+            known = np.isfinite(values)
+            fitted = known & ~references
+            if self._counts(codes[fitted]).min() < LEAST:
+                found.append(UNKNOWN)
+                continue
+            everything = np.ones(int(known.sum()), dtype=bool)
+            drift = estimate_drift(self.settings.space, codes[known], values[known], index[known], everything)
+            corrected = values.copy()
+            corrected[known] *= np.exp(-drift.log_ratio)
+            found.append(predicted_error(self.settings.space, codes[fitted], corrected[fitted]))
+        return found[0], found[1]
