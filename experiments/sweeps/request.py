@@ -48,7 +48,10 @@ class Request:
         """
         options = _options(arguments)
         if options.help:
-            given = parsed(options.overrides)
+            try:
+                given = parsed(options.overrides)
+            except InputError:  # who asks for help may not know how to write them
+                return cls(wants_help=True)
             named = [one.value() for one in given if one.key_or_group == "problem.devices"]
             return cls(True, space=last_of(given, "problem.space", "gpt_s"), devices=named[-1] if named else None)
         _check_options(options)
