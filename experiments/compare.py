@@ -26,7 +26,9 @@ from hwbench_mo.plotting import save_picture
 from hwbench_mo.simulation.dataset import parts
 
 
-def compare_readable(runs: Sequence[Trajectory], left_out: list[str]) -> list[Comparison]:
+def compare_readable(
+    runs: Sequence[Trajectory], left_out: list[str], devices: Sequence[Path] | None = None
+) -> list[Comparison]:
     """The comparisons of those runs that can be judged; why others cannot is added to ``left_out``.
 
     Raises
@@ -35,17 +37,17 @@ def compare_readable(runs: Sequence[Trajectory], left_out: list[str]) -> list[Co
         If none is left, or two different results claim to be of one run.
     """
     try:
-        return compare(runs)
+        return compare(runs, devices=devices)
     except InputError:
-        judged = [run for run in distinct(runs) if _can_be_judged(run, left_out)]
+        judged = [run for run in distinct(runs) if _can_be_judged(run, left_out, devices)]
     if not judged:
         raise InputError(f"no run can be judged: {left_out[-1]}")
-    return compare(judged)
+    return compare(judged, devices=devices)
 
 
-def _can_be_judged(run: Trajectory, left_out: list[str]) -> bool:
+def _can_be_judged(run: Trajectory, left_out: list[str], devices: Sequence[Path] | None) -> bool:
     try:
-        compare([run])
+        compare([run], devices=devices)
     except InputError as error:
         left_out.append(
             f"the run {str(run.provenance.get('identity'))[:12]} with seed {run.config.get('seed')}: {error}"
@@ -79,6 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
+    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
     options = parser.parse_args(arguments)
     folder: Path = options.folder
     if parts(folder):  # others read all that lies in a data set as Parquet
@@ -88,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         runs = read_runs(options.folder, left_out=left_out)
         n_unread = len(left_out)
-        comparisons = compare_readable(runs, left_out)
+        comparisons = compare_readable(runs, left_out, options.devices)
         written = write_report(comparisons, target)
     except InputError as error:
         return report(error)

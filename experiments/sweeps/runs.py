@@ -82,7 +82,8 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     make = instantiated(cfg.optimizer)
     check_call(f"optimizer {optimizer_name}", make, problem, seed=seed)
     optimizer: Optimizer = make(problem, seed=seed)
-    identity = identity_of(config, problem, versions_of(optimizer), code_of(optimizer, cost))
+    made_by = versions_of(optimizer), code_of(optimizer, cost)
+    identity = identity_of(config, problem, *made_by, targets=cost.targets(problem))
     path = Path(cfg.out) / path_of(config, problem, identity)
     return Run(
         problem, optimizer, cost, config["budget"], config["n_workers"], config["synchronous"], config, identity, path
@@ -137,7 +138,7 @@ def planned_runs(
         except InputError as error:
             yield seed, str(error)
         else:
-            identity = identity_of(config, first.problem, *made_by)
+            identity = identity_of(config, first.problem, *made_by, targets=first.cost.targets(first.problem))
             yield seed, (identity, path_of(config, first.problem, identity))
 
 

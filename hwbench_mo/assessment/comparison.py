@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.assessment.regret import regret_curve, regret_of_values
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
@@ -41,10 +42,17 @@ class Comparison:
     """What the optimizers observed, if they did not observe noise-free values: ``mean of 2 noisy measurements``."""
 
 
-def compare(trajectories: Iterable[Trajectory]) -> list[Comparison]:
+def compare(trajectories: Iterable[Trajectory], *, devices: Paths | None = None) -> list[Comparison]:
     """Runs by problem and optimizer; groups are in ascending order of their median final regret.
 
     A group has the runs of one optimizer that differ in the seed alone. Copies of a run are one run (`distinct`).
+
+    Parameters
+    ----------
+    trajectories
+        The runs.
+    devices
+        Where the device tables of runs are now, if they are not where they were: see `load_benchmark`.
 
     Raises
     ------
@@ -54,7 +62,7 @@ def compare(trajectories: Iterable[Trajectory]) -> list[Comparison]:
     by_problem: dict[str, list[Trajectory]] = defaultdict(list)
     for trajectory in distinct(trajectories):
         by_problem[_problem_key(trajectory)].append(trajectory)
-    return [_compare_on_one(runs) for _, runs in sorted(by_problem.items())]
+    return [_compare_on_one(runs, devices) for _, runs in sorted(by_problem.items())]
 
 
 def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
@@ -90,8 +98,8 @@ def _hash_of(run: Trajectory) -> str:
     return digest.hexdigest()
 
 
-def _compare_on_one(runs: Sequence[Trajectory]) -> Comparison:
-    problem = problem_of(runs[0].provenance, runs[0].objectives)
+def _compare_on_one(runs: Sequence[Trajectory], devices: Paths | None) -> Comparison:
+    problem = problem_of(runs[0].provenance, runs[0].objectives, devices=devices)
     by_settings: dict[str, list[Trajectory]] = defaultdict(list)
     for run in runs:
         by_settings[json.dumps([_name_of(run), _settings(run)], sort_keys=True)].append(run)
@@ -116,11 +124,18 @@ def _noise_of(run: Trajectory) -> str:
 
 
 def _problem_key(run: Trajectory) -> str:
-    """Runs are compared if they searched the same space for the same objectives with the same artifact and noise."""
+    """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None
     return json.dumps([name, run.objectives, facts], sort_keys=True)
+
+
+def _hashes(devices: Any) -> dict[str, Any]:
+    """The content hashes of device tables, wherever they lay."""
+    told = devices if isinstance(devices, Mapping) else {}
+    return {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in told.items()}
 
 
 def _optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -134,10 +149,10 @@ def _name_of(run: Trajectory) -> str:
 
 
 def _settings(run: Trajectory) -> dict[str, Any]:
-    """What tells groups of one optimizer apart: every setting but the seeds, and where the measurements lay."""
+    """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
     flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
     flat["synchronous"] = run.provenance.get("synchronous")
-    for aside in ("seed", "problem.seed", "problem.table", "optimizer.name", "optimizer._partial_"):
+    for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
         flat.pop(aside, None)
     if flat.get("optimizer.multiple") == 1:
         del flat["optimizer.multiple"]  # the usual; another one is always named
