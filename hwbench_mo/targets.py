@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
 
-GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100")
+GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100", "h100_sxm", "h200")
 CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
 DEVICES = GPUS + CPUS
 """The devices of the tables that ship, in the order of tables and pictures; other devices follow by name."""
