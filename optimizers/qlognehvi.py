@@ -24,8 +24,9 @@ class QLogNEHVI(ModelBased):
 
     def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition.logei import qLogNoisyExpectedImprovement
-        from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
         from botorch.acquisition.multi_objective.utils import prune_inferior_points_multi_objective
+
+        from optimizers.libraries.botorch.screening import ScreenedLogNEHVI
 
         settings = {"sampler": inputs.sampler, "X_pending": inputs.pending}
         if inputs.Y.shape[1] == 1:
@@ -34,4 +35,4 @@ class QLogNEHVI(ModelBased):
         baseline = prune_inferior_points_multi_objective(
             inputs.model, inputs.X, ref_point=inputs.reference, num_samples=N_PRUNING_SAMPLES
         )
-        return qLogNoisyExpectedHypervolumeImprovement(inputs.model, inputs.reference, baseline, **settings)
+        return ScreenedLogNEHVI(inputs.model, inputs.reference, baseline, **settings)

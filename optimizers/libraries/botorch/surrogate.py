@@ -11,11 +11,14 @@ from hwbench_mo.adapters.botorch import features
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Ints
 from optimizers.libraries.botorch.acquisition import AcquisitionInputs
+from optimizers.libraries.botorch.candidates import CandidateModel
 from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 from optimizers.libraries.botorch.isolation import isolated_torch
+from optimizers.libraries.botorch.marginal_likelihood import NegativeLogLikelihood
+from optimizers.libraries.botorch.matern import Hyperparameters
 from optimizers.libraries.botorch.observations import Observations, standardised, standardised_as
 
-CHUNK = 128
+CHUNK = 1024
 """Candidates whose acquisition values are computed at a time: bounds the memory."""
 NUMERICAL_ERRORS = (RuntimeError, ValueError, ArithmeticError)
 
@@ -51,6 +54,7 @@ class Surrogate:
     def __init__(self, space: Space, refit: float) -> None:
         self._space, self._refit = space, refit
         self._state: Any = None
+        self._hyperparameters: Any = None
         self._next_fit = 0
         self.n_failed = 0
         """Fits and suggestions that ended in a numerical error."""
@@ -74,7 +78,7 @@ class Surrogate:
             with torch.no_grad():
                 imputed = torch.where(partial.isnan(), model.posterior(pending).mean, partial)
             X, Y = torch.cat([X, pending]), torch.cat([Y, imputed])
-            model = self._conditioned(X, Y)
+            model = CandidateModel(X, Y, self._hyperparameters)
         return optimizer.acquisition(
             AcquisitionInputs(model=model, X=X, Y=Y, reference=torch.from_numpy(worst), pending=pending, seed=seed)
         )
@@ -82,27 +86,28 @@ class Surrogate:
     def _features(self, codes: Codes) -> Any:
         return torch.from_numpy(features(self._space, codes))
 
-    def _model(self, X: Any, Y: Any) -> Any:
+    def _model(self, X: Any, Y: Any) -> CandidateModel:
         """With new hyperparameters if a fit is due and succeeds, else with the last ones."""
-        if len(X) < self._next_fit:
-            return self._conditioned(X, Y)
-        self._next_fit = max(len(X) + 1, math.ceil(len(X) * (1 + self._refit)))
-        model = self._conditioned(X, Y)
-        try:
-            fit(model)
-        except NUMERICAL_ERRORS:
-            self.n_failed += 1
-            return self._conditioned(X, Y)
-        state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-        if all(bool(torch.isfinite(state[name]).all()) for name, _ in model.named_parameters()):
-            self._state = state
-        return self._conditioned(X, Y)
+        if self._hyperparameters is None or len(X) >= self._next_fit:
+            self._next_fit = max(len(X) + 1, math.ceil(len(X) * (1 + self._refit)))
+            self._fit(X, Y)
+        return CandidateModel(X, Y, self._hyperparameters)
 
-    def _conditioned(self, X: Any, Y: Any) -> Any:
+    def _fit(self, X: Any, Y: Any) -> None:
+        """Starts at the last hyperparameters, and keeps them if it fails."""
         model = gaussian_process(X, Y)
         if self._state is not None:
             model.load_state_dict(self._state)
-        return model.eval()
+        if self._hyperparameters is None:
+            self._hyperparameters = Hyperparameters.of(model)
+        try:
+            fit(model, closure=NegativeLogLikelihood(model))
+        except NUMERICAL_ERRORS:
+            self.n_failed += 1
+            return
+        if all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters()):
+            self._state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+            self._hyperparameters = Hyperparameters.of(model)
 
     def _local_search(self, optimizer: Maximiser, acquisition: Callable[[Any], Any], pool: Codes) -> Codes:
         best, value = self._argmax(acquisition, pool)
