@@ -7,7 +7,7 @@ from linear_operator.operators import DenseLinearOperator, LinearOperator
 
 
 class BorderedLinearOperator(LinearOperator):  # type: ignore[misc]
-    """Symmetric ``[n, m, b + 1, b + 1]`` with a common corner ``[m, b, b]`` and last rows ``edge`` ``[n, m, 1, b + 1]``.
+    """Symmetric ``[n, m, b + 1, b + 1]`` with a common corner ``[m, b, b]`` and last rows ``[n, m, 1, b + 1]``.
 
     BoTorch's acquisition functions with a cached root ask for the last rows alone. The dense matrix answers all else.
 

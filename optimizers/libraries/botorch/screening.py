@@ -13,6 +13,8 @@ from botorch.acquisition.multi_objective.logei import (
     qLogNoisyExpectedHypervolumeImprovement,
 )
 
+from optimizers.libraries.botorch.partitioning import Partitioning
+
 N_FIRST = 8
 """Candidates of the largest bounds, which are evaluated first."""
 SHIFT = 5e-5
@@ -65,3 +67,7 @@ class ScreenedLogEHVI(Screened, qLogExpectedHypervolumeImprovement):  # type: ig
 
 class ScreenedLogNEHVI(Screened, qLogNoisyExpectedHypervolumeImprovement):  # type: ignore[misc]
     """BoTorch's qLogNEHVI for candidates."""
+
+    def _set_cell_bounds(self, num_new_points: int) -> None:
+        self.p_class = Partitioning  # the boxes of each sample
+        super()._set_cell_bounds(num_new_points)

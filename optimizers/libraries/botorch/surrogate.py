@@ -9,16 +9,17 @@ import torch
 
 from hwbench_mo.adapters.botorch import features
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes, Ints
+from hwbench_mo.typing import Codes, Floats, Ints
 from optimizers.libraries.botorch.acquisition import AcquisitionInputs
 from optimizers.libraries.botorch.candidates import CandidateModel
+from optimizers.libraries.botorch.device import device_named
 from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 from optimizers.libraries.botorch.isolation import isolated_torch
 from optimizers.libraries.botorch.marginal_likelihood import NegativeLogLikelihood
 from optimizers.libraries.botorch.matern import Hyperparameters
 from optimizers.libraries.botorch.observations import Observations, standardised, standardised_as
 
-CHUNK = 1024
+CHUNK = 256
 """Candidates whose acquisition values are computed at a time: bounds the memory."""
 NUMERICAL_ERRORS = (RuntimeError, ValueError, ArithmeticError)
 
@@ -51,8 +52,8 @@ class Surrogate:
     Hyperparameters are fitted when observations have grown by the fraction ``refit`` since the last fit.
     """
 
-    def __init__(self, space: Space, refit: float) -> None:
-        self._space, self._refit = space, refit
+    def __init__(self, space: Space, refit: float, device: str = "cpu") -> None:
+        self._space, self._refit, self._device = space, refit, device_named(device)
         self._state: Any = None
         self._hyperparameters: Any = None
         self._next_fit = 0
@@ -61,7 +62,7 @@ class Surrogate:
 
     def maximise(self, optimizer: Maximiser, observed: Observations, *, pool: Codes, seed: int) -> Codes:
         """The code ``[1, d]`` that maximises the optimizer's acquisition function over the pool and beyond."""
-        with isolated_torch(seed):
+        with isolated_torch(seed, self._device):
             try:
                 return self._local_search(optimizer, self._acquisition(optimizer, observed, seed), pool)
             except NUMERICAL_ERRORS:
@@ -70,21 +71,24 @@ class Surrogate:
 
     def _acquisition(self, optimizer: Maximiser, observed: Observations, seed: int) -> Callable[[Any], Any]:
         own, worst = standardised(observed.values, observed.reference)
-        X, Y = self._features(observed.codes), torch.from_numpy(own)
+        X, Y = self._features(observed.codes), self._tensor(own)
         model = self._model(X, Y)
         pending = self._features(observed.pending) if len(observed.pending) else None
         if pending is not None and optimizer.imputes_pending:
-            partial = torch.from_numpy(standardised_as(observed.values, observed.partial))
+            partial = self._tensor(standardised_as(observed.values, observed.partial))
             with torch.no_grad():
                 imputed = torch.where(partial.isnan(), model.posterior(pending).mean, partial)
             X, Y = torch.cat([X, pending]), torch.cat([Y, imputed])
             model = CandidateModel(X, Y, self._hyperparameters)
         return optimizer.acquisition(
-            AcquisitionInputs(model=model, X=X, Y=Y, reference=torch.from_numpy(worst), pending=pending, seed=seed)
+            AcquisitionInputs(model=model, X=X, Y=Y, reference=self._tensor(worst), pending=pending, seed=seed)
         )
 
     def _features(self, codes: Codes) -> Any:
-        return torch.from_numpy(features(self._space, codes))
+        return self._tensor(features(self._space, codes))
+
+    def _tensor(self, array: Floats) -> Any:
+        return torch.from_numpy(array).to(self._device)
 
     def _model(self, X: Any, Y: Any) -> CandidateModel:
         """With new hyperparameters if a fit is due and succeeds, else with the last ones."""
@@ -124,6 +128,6 @@ class Surrogate:
     def _argmax(self, acquisition: Callable[[Any], Any], codes: Codes) -> tuple[Ints, float]:
         X = self._features(codes)[:, None]
         with torch.no_grad():
-            values = torch.cat([acquisition(part) for part in X.split(CHUNK)]).numpy()
+            values = torch.cat([acquisition(part) for part in X.split(CHUNK)]).cpu().numpy()
         row = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
         return codes[row], float(values[row])
