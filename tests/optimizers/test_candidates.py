@@ -107,7 +107,8 @@ def test_a_border_is_answered_as_the_dense_matrix() -> None:
     operator = BorderedLinearOperator(dense[0, :, :3, :3], dense[:, :, -1:])
     right = torch.randn(4, 2, generator=generator, dtype=torch.float64)
     torch.testing.assert_close(operator.to_dense(), dense)
-    torch.testing.assert_close(operator @ right, dense @ right)
+    product: Any = operator @ right
+    torch.testing.assert_close(product, dense @ right)
     torch.testing.assert_close(operator.mT.to_dense(), dense)
     torch.testing.assert_close(operator[..., -1:, :].to_dense(), dense[..., -1:, :])
     torch.testing.assert_close(operator[2:4, 1, :2, 1:].to_dense(), dense[2:4, 1, :2, 1:])
