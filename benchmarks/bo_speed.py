@@ -10,6 +10,7 @@ import argparse
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -21,10 +22,10 @@ from studies.bo_regret import CLASSES, PROBLEMS
 HEADINGS = ("problem", "optimizer", "CPU, s", "clock, s", "bare, s", "ratio", "equal proposals")
 
 
-def timed(run: Callable[[], Codes]) -> tuple[Codes, float, float]:
+def timed(run: Callable[..., Codes], *arguments: Any) -> tuple[Codes, float, float]:
     """What a run returns, its CPU seconds, and those of the clock."""
     cpu, clock = time.process_time(), time.perf_counter()
-    codes = run()
+    codes = run(*arguments)
     return codes, time.process_time() - cpu, time.perf_counter() - clock
 
 
@@ -43,11 +44,11 @@ def theirs(name: str, problem: Problem, seed: int, budget: int) -> Codes:
         return bare(name, problem, seed=seed, budget=budget, n_candidates=made.default_candidates, choose=choose)
 
 
-def fit_as_botorch() -> None:
-    """From now on the optimizers take GPyTorch's gradients."""
+def fit_as_botorch() -> Any:
+    """A patch, to be started or entered, under which optimizers take GPyTorch's gradients."""
     with isolated():
         from optimizers.libraries.botorch import surrogate
-    surrogate.NegativeLogLikelihood = lambda model: None  # type: ignore[assignment, misc]
+    return mock.patch.object(surrogate, "NegativeLogLikelihood", return_value=None)
 
 
 def main() -> None:
@@ -65,17 +66,17 @@ def main() -> None:
         import torch
     torch.set_num_threads(1)
     if chosen.botorch_fit:
-        fit_as_botorch()
+        fit_as_botorch().start()
     print("{:8} {:12} {:>7} {:>9} {:>8} {:>6}  {}".format(*HEADINGS), flush=True)
     for label in chosen.problems:
         problem = make_problem(*PROBLEMS[label])
         for name in chosen.optimizers:
             run = name, problem, chosen.seed
             ours(*run, 22, chosen.device)  # imports, and the first calls of torch
-            codes, cpu, clock = timed(lambda run=run: ours(*run, chosen.budget, chosen.device))  # type: ignore[misc]
+            codes, cpu, clock = timed(ours, *run, chosen.budget, chosen.device)
             print(f"{label:8} {name:12} {cpu:7.1f} {clock:9.1f}", end="", flush=True)
             if not chosen.alone:
-                other, bare_cpu, _ = timed(lambda run=run: theirs(*run, chosen.budget))  # type: ignore[misc]
+                other, bare_cpu, _ = timed(theirs, *run, chosen.budget)
                 differ = np.flatnonzero((codes != other).any(axis=1))
                 n_equal = int(differ[0]) if len(differ) else len(codes)
                 print(f" {bare_cpu:8.1f} {bare_cpu / cpu:6.1f}  {n_equal} of {len(codes)}", end="")

@@ -88,15 +88,15 @@ def test_the_number_of_candidates_changes_no_answer() -> None:
     torch.testing.assert_close(whole, torch.cat(parts), rtol=0, atol=1e-12)
 
 
-def test_what_is_not_answered_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("shape", "settings"),
+    [("[q, k]", {"observation_noise": True}), ("[q, k]", {"output_indices": [0]}), ("[n, 1, k]", None)],
+)
+def test_what_is_not_answered_is_refused(shape: str, settings: dict[str, Any] | None) -> None:
     ours, _ = models(2)
-    for call in (
-        lambda: ours.posterior(points("[q, k]"), observation_noise=True),
-        lambda: ours.posterior(points("[n, 1, k]")[None]),
-        lambda: ours.posterior(points("[q, k]"), output_indices=[0]),
-    ):
-        with pytest.raises(NotImplementedError, match="of all outputs and without noise"):
-            call()
+    X = points(shape)[None] if settings is None else points(shape)
+    with pytest.raises(NotImplementedError, match="of all outputs and without noise"):
+        ours.posterior(X, **(settings or {}))
 
 
 def test_a_border_is_answered_as_the_dense_matrix() -> None:
