@@ -11,12 +11,14 @@ from optimizers.shared import isolated
 pytest.importorskip("botorch")
 with isolated():
     import torch
+    from botorch.acquisition.multi_objective.utils import prune_inferior_points_multi_objective
     from botorch.acquisition.objective import ScalarizedPosteriorTransform
     from botorch.optim.closures import get_loss_closure_with_grads
     from botorch.sampling import SobolQMCNormalSampler
     from gpytorch.mlls import ExactMarginalLogLikelihood
 
     from optimizers.libraries.botorch import gaussian_process as gaussian_process_module
+    from optimizers.libraries.botorch.baseline import pruned_baseline
     from optimizers.libraries.botorch.bordered import BorderedLinearOperator
     from optimizers.libraries.botorch.candidates import CandidateModel
     from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
@@ -152,3 +154,16 @@ def test_of_a_failing_fit_no_number_is_taken() -> None:
     model.covar_module.raw_outputscale.data.fill_(torch.nan)
     with pytest.raises(RuntimeError):
         NegativeLogLikelihood(model)()
+
+
+@pytest.mark.parametrize("m", [2, 3])
+def test_a_baseline_is_pruned_as_by_botorch(m: int) -> None:
+    X, Y = data(m)
+    model, _ = models(m)
+    reference = Y.quantile(0.3, dim=0)
+    torch.manual_seed(1)
+    ours = pruned_baseline(model, X, reference=reference, n_samples=64)
+    torch.manual_seed(1)
+    theirs = prune_inferior_points_multi_objective(model, X, ref_point=reference, num_samples=64)
+    assert torch.equal(ours, theirs)
+    assert 2 < len(ours) < len(X)
