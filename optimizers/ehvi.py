@@ -19,9 +19,10 @@ class EHVI(ModelBased):
     def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition import LogExpectedImprovement
         from botorch.acquisition.multi_objective import ExpectedHypervolumeImprovement
-        from botorch.utils.multi_objective.box_decompositions.non_dominated import FastNondominatedPartitioning
+
+        from optimizers.libraries.botorch.partitioning import Partitioning
 
         if inputs.Y.shape[1] == 1:
             return LogExpectedImprovement(inputs.model, best_f=inputs.Y.max())
-        partitioning = FastNondominatedPartitioning(inputs.reference, Y=inputs.Y)
+        partitioning = Partitioning(inputs.reference, Y=inputs.Y)
         return ExpectedHypervolumeImprovement(inputs.model, inputs.reference.tolist(), partitioning)

@@ -38,7 +38,7 @@ class LSBO(ModelBased):
         from botorch.acquisition import LogExpectedImprovement
         from botorch.acquisition.objective import ScalarizedPosteriorTransform
 
-        weights = torch.from_numpy(self._weights)
+        weights = torch.from_numpy(self._weights).to(inputs.Y)
         transform = ScalarizedPosteriorTransform(weights)
         return LogExpectedImprovement(inputs.model, best_f=(inputs.Y @ weights).max(), posterior_transform=transform)
 

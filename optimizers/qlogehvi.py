@@ -19,10 +19,11 @@ class QLogEHVI(ModelBased):
 
     def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition.logei import qLogExpectedImprovement
-        from botorch.acquisition.multi_objective.logei import qLogExpectedHypervolumeImprovement
-        from botorch.utils.multi_objective.box_decompositions.non_dominated import FastNondominatedPartitioning
+
+        from optimizers.libraries.botorch.partitioning import Partitioning
+        from optimizers.libraries.botorch.screening import ScreenedLogEHVI
 
         if inputs.Y.shape[1] == 1:
             return qLogExpectedImprovement(inputs.model, best_f=inputs.Y.max(), sampler=inputs.sampler)
-        partitioning = FastNondominatedPartitioning(inputs.reference, Y=inputs.Y)
-        return qLogExpectedHypervolumeImprovement(inputs.model, inputs.reference, partitioning, sampler=inputs.sampler)
+        partitioning = Partitioning(inputs.reference, Y=inputs.Y)
+        return ScreenedLogEHVI(inputs.model, inputs.reference, partitioning, sampler=inputs.sampler)

@@ -35,5 +35,5 @@ class QLogNParEGO(ModelBased):
         }
         if inputs.Y.shape[1] == 1:
             return qLogNoisyExpectedImprovement(inputs.model, **settings)
-        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m)))
+        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m))).to(inputs.Y)
         return qLogNParEGO(inputs.model, scalarization_weights=weights, **settings)

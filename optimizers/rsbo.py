@@ -25,7 +25,7 @@ class RSBO(ModelBased):
     def acquisition(self, inputs: Any) -> Any:
         import torch
 
-        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m)))
+        weights = torch.from_numpy(np.random.default_rng(inputs.seed).dirichlet(np.ones(self._m))).to(inputs.Y)
         width = math.sqrt(0.125 * math.log(2 * len(inputs.Y) + 1))
 
         def bound(X: Any) -> Any:

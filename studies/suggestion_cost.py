@@ -35,7 +35,7 @@ def measured(name: str) -> dict[str, str]:
     optimizer: Any = optimizer_named(name)(problem, seed=0)
     with threadpool_limits(1):
         cost = milliseconds(optimizer, problem)
-    return {"batch_size": str(optimizer.batch_size), "milliseconds": f"{cost:.2g}"}
+    return {"batch_size": str(optimizer.batch_size), "milliseconds": f"{float(f'{cost:.2g}'):g}"}
 
 
 def milliseconds(optimizer: Any, problem: Problem) -> float:

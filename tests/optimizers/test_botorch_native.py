@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hwbench_mo import make_problem
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes
 from optimizers.shared import isolated
@@ -22,6 +23,7 @@ with isolated():
     from botorch.optim import optimize_acqf_discrete
 
     from benchmarks.bare_botorch import bare, local_search
+    from benchmarks.bo_speed import fit_as_botorch, ours, theirs
     from hwbench_mo.adapters.botorch import features
     from optimizers.libraries.botorch import gaussian_process
     from tests.support.botorch import FUNCTIONS, botorch_proposals, isolated_botorch
@@ -40,8 +42,19 @@ def _isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_bytes_are_those_of_a_bare_loop(name: str) -> None:
     box = FUNCTIONS["dtlz2, 3 objectives"]()
     settings: dict[str, Any] = {"seed": 1, "budget": 13, "n_initial": 10, "n_candidates": 50}
-    theirs = bare(name, box, choose=local_search(CLASSES[name].local_search_steps), **settings)
-    assert botorch_proposals(name, box, **settings).tobytes() == theirs.tobytes()
+    expected = bare(name, box, choose=local_search(CLASSES[name].local_search_steps), **settings)
+    assert botorch_proposals(name, box, **settings).tobytes() == expected.tobytes()
+
+
+@pytest.mark.slow
+@every_name
+def test_the_bytes_of_a_long_run_are_those_of_a_bare_loop(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With GPyTorch's gradients on both sides: in fits of 50 steps, differences of the last bits grow."""
+    monkeypatch.setattr(gaussian_process, "MAX_ITERATIONS", 50)
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"])
+    with fit_as_botorch():
+        own = ours(name, problem, seed=0, budget=60, device="cpu")
+    assert own.tobytes() == theirs(name, problem, seed=0, budget=60).tobytes()
 
 
 def library_best(acquisition: Any, space: Space, candidates: Codes, seen: set[bytes]) -> Codes:
@@ -59,5 +72,5 @@ def library_best(acquisition: Any, space: Space, candidates: Codes, seen: set[by
 def test_of_a_small_space_the_best_is_that_of_botorchs_own_optimizer(name: str) -> None:
     box = FUNCTIONS["branin_currin"]()
     settings: dict[str, Any] = {"seed": 2, "budget": 12, "n_initial": 10, "n_candidates": box.space.size}
-    theirs = bare(name, box, choose=library_best, **settings)
-    assert botorch_proposals(name, box, **settings).tobytes() == theirs.tobytes()
+    expected = bare(name, box, choose=library_best, **settings)
+    assert botorch_proposals(name, box, **settings).tobytes() == expected.tobytes()

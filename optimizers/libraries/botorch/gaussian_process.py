@@ -36,9 +36,9 @@ def gaussian_process(X: Any, Y: Any) -> Any:
     return SingleTaskGP(X, Y, covar_module=kernel, outcome_transform=None)
 
 
-def fit(model: Any) -> None:
-    """Maximise the marginal likelihood."""
+def fit(model: Any, *, closure: Any = None) -> None:
+    """Maximise the marginal likelihood; ``closure`` is its value and gradient, which GPyTorch finds by default."""
     mll = ExactMarginalLogLikelihood(model.likelihood, model)
     mll.train()
-    fit_gpytorch_mll_scipy(mll, options={"maxiter": MAX_ITERATIONS})
+    fit_gpytorch_mll_scipy(mll, closure=closure, options={"maxiter": MAX_ITERATIONS})
     mll.eval()

@@ -8,8 +8,8 @@ import torch
 
 
 @contextmanager
-def isolated_torch(seed: int) -> Iterator[None]:
-    """One thread, exact linear algebra and a seeded generator; all are restored afterwards.
+def isolated_torch(seed: int, device: torch.device | None = None) -> Iterator[None]:
+    """One thread, exact linear algebra and seeded generators; all are restored afterwards.
 
     More threads on busy cores make a fit ten times slower.
 
@@ -23,8 +23,12 @@ def isolated_torch(seed: int) -> Iterator[None]:
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with torch.random.fork_rng(devices=[]), gpytorch.settings.max_cholesky_size(10**6):
+        on_gpu = device is not None and device.type == "cuda"
+        with torch.random.fork_rng(devices=[device] if on_gpu else []), gpytorch.settings.max_cholesky_size(10**6):
             torch.random.default_generator.manual_seed(seed)
-            yield
+            with torch.cuda.device(device if on_gpu else -1):
+                if on_gpu:
+                    torch.cuda.manual_seed(seed)
+                yield
     finally:
         torch.set_num_threads(n_threads)

@@ -36,6 +36,8 @@ class ModelBased:
         Candidates a suggestion, before the local search; by default ``default_candidates`` of the class.
     refit
         Hyperparameters are fitted again when observations have grown by this fraction.
+    device
+        Where models are computed: ``cpu``, or ``cuda`` or ``cuda:N`` where torch finds a GPU.
     """
 
     library: ClassVar[Library | None] = BOTORCH
@@ -57,6 +59,7 @@ class ModelBased:
         n_initial: int = 20,
         n_candidates: int | None = None,
         refit: float = 0.2,
+        device: str = "cpu",
     ) -> None:
         n_candidates = self.default_candidates if n_candidates is None else n_candidates
         check_count("n_initial", n_initial)
@@ -66,7 +69,7 @@ class ModelBased:
         with isolated():  # imports of torch warn
             BOTORCH.need(type(self).__module__.split(".")[-1])
             from optimizers.libraries.botorch.surrogate import Surrogate
-        self._surrogate = Surrogate(problem.space, refit)
+        self._surrogate = Surrogate(problem.space, refit, device)
         self._space, self._n_initial, self._n_candidates = problem.space, n_initial, n_candidates
         self._m = len(problem.objectives)
         self._rng = np.random.default_rng(seed)

@@ -9,13 +9,17 @@ import torch
 
 from hwbench_mo.adapters.botorch import features
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes, Ints
+from hwbench_mo.typing import Codes, Floats, Ints
 from optimizers.libraries.botorch.acquisition import AcquisitionInputs
+from optimizers.libraries.botorch.candidates import CandidateModel
+from optimizers.libraries.botorch.device import device_named
 from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 from optimizers.libraries.botorch.isolation import isolated_torch
+from optimizers.libraries.botorch.marginal_likelihood import NegativeLogLikelihood
+from optimizers.libraries.botorch.matern import Hyperparameters
 from optimizers.libraries.botorch.observations import Observations, standardised, standardised_as
 
-CHUNK = 128
+CHUNK = 256
 """Candidates whose acquisition values are computed at a time: bounds the memory."""
 NUMERICAL_ERRORS = (RuntimeError, ValueError, ArithmeticError)
 
@@ -48,16 +52,17 @@ class Surrogate:
     Hyperparameters are fitted when observations have grown by the fraction ``refit`` since the last fit.
     """
 
-    def __init__(self, space: Space, refit: float) -> None:
-        self._space, self._refit = space, refit
+    def __init__(self, space: Space, refit: float, device: str = "cpu") -> None:
+        self._space, self._refit, self._device = space, refit, device_named(device)
         self._state: Any = None
+        self._hyperparameters: Any = None
         self._next_fit = 0
         self.n_failed = 0
         """Fits and suggestions that ended in a numerical error."""
 
     def maximise(self, optimizer: Maximiser, observed: Observations, *, pool: Codes, seed: int) -> Codes:
         """The code ``[1, d]`` that maximises the optimizer's acquisition function over the pool and beyond."""
-        with isolated_torch(seed):
+        with isolated_torch(seed, self._device):
             try:
                 return self._local_search(optimizer, self._acquisition(optimizer, observed, seed), pool)
             except NUMERICAL_ERRORS:
@@ -66,43 +71,47 @@ class Surrogate:
 
     def _acquisition(self, optimizer: Maximiser, observed: Observations, seed: int) -> Callable[[Any], Any]:
         own, worst = standardised(observed.values, observed.reference)
-        X, Y = self._features(observed.codes), torch.from_numpy(own)
+        X, Y = self._features(observed.codes), self._tensor(own)
         model = self._model(X, Y)
         pending = self._features(observed.pending) if len(observed.pending) else None
         if pending is not None and optimizer.imputes_pending:
-            partial = torch.from_numpy(standardised_as(observed.values, observed.partial))
+            partial = self._tensor(standardised_as(observed.values, observed.partial))
             with torch.no_grad():
                 imputed = torch.where(partial.isnan(), model.posterior(pending).mean, partial)
             X, Y = torch.cat([X, pending]), torch.cat([Y, imputed])
-            model = self._conditioned(X, Y)
+            model = CandidateModel(X, Y, self._hyperparameters)
         return optimizer.acquisition(
-            AcquisitionInputs(model=model, X=X, Y=Y, reference=torch.from_numpy(worst), pending=pending, seed=seed)
+            AcquisitionInputs(model=model, X=X, Y=Y, reference=self._tensor(worst), pending=pending, seed=seed)
         )
 
     def _features(self, codes: Codes) -> Any:
-        return torch.from_numpy(features(self._space, codes))
+        return self._tensor(features(self._space, codes))
 
-    def _model(self, X: Any, Y: Any) -> Any:
+    def _tensor(self, array: Floats) -> Any:
+        return torch.from_numpy(array).to(self._device)
+
+    def _model(self, X: Any, Y: Any) -> CandidateModel:
         """With new hyperparameters if a fit is due and succeeds, else with the last ones."""
-        if len(X) < self._next_fit:
-            return self._conditioned(X, Y)
-        self._next_fit = max(len(X) + 1, math.ceil(len(X) * (1 + self._refit)))
-        model = self._conditioned(X, Y)
-        try:
-            fit(model)
-        except NUMERICAL_ERRORS:
-            self.n_failed += 1
-            return self._conditioned(X, Y)
-        state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-        if all(bool(torch.isfinite(state[name]).all()) for name, _ in model.named_parameters()):
-            self._state = state
-        return self._conditioned(X, Y)
+        if self._hyperparameters is None or len(X) >= self._next_fit:
+            self._next_fit = max(len(X) + 1, math.ceil(len(X) * (1 + self._refit)))
+            self._fit(X, Y)
+        return CandidateModel(X, Y, self._hyperparameters)
 
-    def _conditioned(self, X: Any, Y: Any) -> Any:
+    def _fit(self, X: Any, Y: Any) -> None:
+        """Starts at the last hyperparameters, and keeps them if it fails."""
         model = gaussian_process(X, Y)
         if self._state is not None:
             model.load_state_dict(self._state)
-        return model.eval()
+        if self._hyperparameters is None:
+            self._hyperparameters = Hyperparameters.of(model)
+        try:
+            fit(model, closure=NegativeLogLikelihood(model))
+        except NUMERICAL_ERRORS:
+            self.n_failed += 1
+            return
+        if all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters()):
+            self._state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+            self._hyperparameters = Hyperparameters.of(model)
 
     def _local_search(self, optimizer: Maximiser, acquisition: Callable[[Any], Any], pool: Codes) -> Codes:
         best, value = self._argmax(acquisition, pool)
@@ -119,6 +128,6 @@ class Surrogate:
     def _argmax(self, acquisition: Callable[[Any], Any], codes: Codes) -> tuple[Ints, float]:
         X = self._features(codes)[:, None]
         with torch.no_grad():
-            values = torch.cat([acquisition(part) for part in X.split(CHUNK)]).numpy()
+            values = torch.cat([acquisition(part) for part in X.split(CHUNK)]).cpu().numpy()
         row = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
         return codes[row], float(values[row])
