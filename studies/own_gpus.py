@@ -11,15 +11,18 @@ campaign on the same card differs from the first.
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from scipy.stats import kendalltau
 
 from hwbench_mo import Benchmark, load_benchmark, make_problem
+from hwbench_mo.fitting import fit_folder
 from hwbench_mo.fitting.few import fit_few
 from hwbench_mo.fitting.fitted import answers, with_distribution
 from hwbench_mo.measurements import Measurements, read_measurements
 from hwbench_mo.pareto import hypervolume, nondominated
+from hwbench_mo.profiling.design import corners
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import EMBED_DIM
@@ -65,6 +68,21 @@ def main() -> None:
         end="",
     )
     print(f"{np.median(ratio):+.2%}, that of an architecture by {np.median(change):.2%}, at most {change.max():.2%}")
+    with TemporaryDirectory() as scratch:
+        fit_folder(folder / "h100_repeat", Path(scratch) / "tables")
+        both = load_benchmark("gpt_s", devices=Path(scratch) / "tables")
+    for what, codes in (
+        ("random", both.space.sample(2000, np.random.default_rng(0))),
+        ("corners", corners(both.space)),
+    ):
+        a, b = (both.predict(codes, f"latency@{device}") for device in ("h100_sxm", "h100_repeat"))
+        off = np.abs(b.median - a.median)
+        z = off / np.hypot(a.standard_error, b.standard_error)
+        print(
+            f"their tables, {what}: differ by {np.median(off / a.median):.2%}, at most {(off / a.median).max():.2%}; ",
+            end="",
+        )
+        print(f"{np.sqrt(np.mean(z**2)):.2f} standard errors of the difference (root mean square)")
 
 
 def _latency(bench: Benchmark, measured: Measurements) -> list[str]:
