@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
 
-GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100", "h100_sxm", "h200")
+OWN = ("h100_sxm", "h200")
+"""GPUs that we measured; the authors of the benchmark's data measured all others."""
+GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100", *OWN)
 CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
 DEVICES = GPUS + CPUS
 """The devices of the tables that ship, in the order of tables and pictures; other devices follow by name."""
+PUBLISHED = tuple(device for device in DEVICES if device not in OWN)
 DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 """Names of devices are part of file names and of objectives."""
 

@@ -5,6 +5,7 @@ import pytest
 
 from hwbench_mo import DEVICES, InputError, SearchSpace, load_benchmark
 from hwbench_mo.spaces import get_space
+from hwbench_mo.targets import OWN
 
 MEASURED = ("gpt_s", "gpt_m", "gpt_l")
 
@@ -15,7 +16,7 @@ spaces = pytest.mark.parametrize("name", MEASURED)
 @spaces
 def test_every_target_is_answered_sensibly(name: str) -> None:
     bench = load_benchmark(name)
-    assert len(bench.targets) == 2 + 2 * len(DEVICES) + 2 + 3
+    assert len(bench.targets) == 2 + 2 * len(DEVICES) + len(OWN) + 2 + 3  # peak memory of our own alone
     codes = bench.space.sample(200, np.random.default_rng(0))
     levels = np.linspace(0, 1, 21)
     for target in bench.targets:

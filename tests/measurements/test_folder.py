@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwbench_mo import DEVICES, InputError, SearchSpace, load_benchmark
+from hwbench_mo import InputError, SearchSpace, load_benchmark
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import Measurements, fingerprint, read_measurements, write_measurements
 from hwbench_mo.spaces import get_space
+from hwbench_mo.targets import PUBLISHED
 from hwbench_mo.typing import Floats
 from tests.support.measured import TOY, assert_same, change, spoil
 from tests.support.spaces import MEASUREMENTS
@@ -115,7 +116,7 @@ def test_records_whose_arrays_disagree_are_refused(folder: Path) -> None:
 
 def test_fingerprints_are_of_names_and_contents(copy: Path) -> None:
     digest = hashlib.sha256()
-    for name in ("architectures", *DEVICES):
+    for name in ("architectures", *PUBLISHED):
         digest.update(f"toy/{name}\n".encode())
         digest.update(hashlib.sha256((copy / "toy" / f"{name}.parquet").read_bytes()).digest())
     assert fingerprint(copy, TOY) == digest.hexdigest()

@@ -8,8 +8,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from hwbench_mo import DEVICES, InputError
+from hwbench_mo import InputError
 from hwbench_mo.measurements import read_measurements, write_measurements
+from hwbench_mo.targets import PUBLISHED
 from tests.support.measured import TOY, assert_same, change, spoil
 
 
@@ -25,7 +26,7 @@ def test_missing_repeats_are_left_out(folder: Path) -> None:
 def test_devices_are_those_that_the_folder_has(copy: Path) -> None:
     place = copy / TOY.name
     whole = read_measurements(copy, TOY)
-    for device in DEVICES[2:]:
+    for device in PUBLISHED[2:]:
         (place / f"{device}.parquet").unlink()
     (place / "a40.parquet").rename(place / "my_phone.parquet")
     (place / ".my_phone.parquet").write_text("not a device")

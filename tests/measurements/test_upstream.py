@@ -11,13 +11,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from hwbench_mo import DEVICES, InputError
+from hwbench_mo import InputError
 from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import read_measurements
 from hwbench_mo.measurements.upstream import git_history
 from hwbench_mo.measurements.upstream.campaign import FOLDERS, GPUS, SUFFIXES
 from hwbench_mo.measurements.upstream.importer import import_upstream
 from hwbench_mo.spaces import get_space
+from hwbench_mo.targets import PUBLISHED
 from tests.support.spaces import MEASUREMENTS
 from tests.support.upstream import (
     A40,
@@ -89,7 +90,7 @@ def test_the_source_stands_in_the_files(imported: Path) -> None:
 
 
 @pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
-@pytest.mark.parametrize("file", ["architectures", *DEVICES])
+@pytest.mark.parametrize("file", ["architectures", *PUBLISHED])
 def test_the_form_is_that_of_the_measurements(imported: Path, file: str) -> None:
     ours, theirs = (pq.read_schema(folder / "gpt_s" / f"{file}.parquet") for folder in (imported, MEASUREMENTS))
     assert {field.name: field.type for field in ours} == {field.name: field.type for field in theirs}

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hwbench_mo import DEVICES, SearchSpace
+from hwbench_mo import SearchSpace
 from hwbench_mo.measurements import Measurements, write_measurements
 from hwbench_mo.measurements.layout import REPEATED
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import MEMORY
+from hwbench_mo.targets import MEMORY, PUBLISHED
 from hwbench_mo.typing import Floats
 from tests.support.spaces import random_model
 
@@ -24,7 +24,7 @@ TOY = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2,
 def random_models(space: SearchSpace) -> dict[str, AdditiveModel]:
     """Tables of everything that is measured."""
     rng = np.random.default_rng(0)
-    names = [*(f"{metric}@{device}" for device in DEVICES for metric in ("latency", "energy"))]
+    names = [*(f"{metric}@{device}" for device in PUBLISHED for metric in ("latency", "energy"))]
     names += ["memory_bfloat16", "memory_float16"]
     models = {name: random_model(space, rng) for name in names}
     models["perplexity"] = _plain(random_model(space, rng, slots=space.n_slots, link="exp"))
@@ -52,7 +52,7 @@ def write_random(folder: Path, space: SearchSpace, models: Mapping[str, Additive
     values = {name: Kernel(space, [model])(codes) for name, model in models.items()}
     readings = {name: values[name] for name in ("accuracy", *MEMORY)}
     readings["perplexity"] = np.where(rng.random((n, 1)) < 0.5, values["perplexity"], np.nan)
-    for device in DEVICES:
+    for device in PUBLISHED:
         for metric in REPEATED:
             repeats = values[f"{metric}@{device}"] * rng.lognormal(0, 0.01, (n, 10))
             repeats[:, 0] *= np.where(rng.random(n) < 0.1, 1000, 1.2)  # warm-up

@@ -5,6 +5,7 @@ import pytest
 
 from hwbench_mo import load_benchmark
 from hwbench_mo.surrogates.table_error import TableError
+from hwbench_mo.targets import OWN, Target
 from tests.support.spaces import SMALL, TERMS, codes_of, random_model, slow_value
 
 MEASURED = ("gpt_s", "gpt_m", "gpt_l")
@@ -47,7 +48,8 @@ def test_standard_errors_grow_and_support_shrinks_towards_the_corners(name: str)
     corner[:, space.mlp_genes] = rng.integers(3, size=(300, 1))
     corner[:, space.head_genes] = rng.integers(3, size=(300, 1))
     corner = space.canonical(corner)
-    for target in bench.targets[:30]:
+    # In campaigns of our own, corners were measured.
+    for target in [name for name in bench.targets[:32] if Target.parse(name).device not in OWN]:
         near, far = (bench.predict(codes, target) for codes in (middle, corner))
         assert np.median(far.standard_error / far.median) > np.median(near.standard_error / near.median), target
         assert (far.support < 0.001).all()
