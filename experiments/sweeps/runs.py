@@ -13,7 +13,7 @@ from experiments.sweeps.configuration import in_one_line, instantiated, resolved
 from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import InputError, Optimizer, Problem, make_problem
-from hwbench_mo.assessment.comparison import multiple_of
+from hwbench_mo.assessment.settings import multiple_of
 from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
 from hwbench_mo.simulation.cost import Cost
