@@ -23,10 +23,12 @@ from experiments.sweeps.remarks import remark_on
 from hwbench_mo import InputError, Trajectory
 from hwbench_mo.assessment import Comparison, compare, iterate_runs, regret_table
 from hwbench_mo.assessment.curves_table import indicators_table, write_curves
+from hwbench_mo.assessment.indicators import FEW, INDICATORS
 from hwbench_mo.assessment.pairs_table import pairs_table
 from hwbench_mo.assessment.ranks_table import ranks_table
 from hwbench_mo.assessment.robustness import robustness_table
-from hwbench_mo.assessment.runs import CURVES, TABLES
+from hwbench_mo.assessment.runs import CURVES, TABLES, about_how_many
+from hwbench_mo.assessment.runtime import runtime_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
 from hwbench_mo.errors import report
@@ -36,6 +38,8 @@ from hwbench_mo.simulation.dataset import parts
 
 FORMS = {"csv": lambda table: table.data.to_csv(index=False), "md": as_markdown, "tex": as_latex}
 """Every table is written in each of them."""
+MANY = 10_000
+"""Runs beyond which only the regret is computed, unless asked for more."""
 PRINTED = ("standings", "ranks", "robustness")
 """Tables that are printed; the others are as long as there are pairs and indicators."""
 
@@ -69,9 +73,10 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
             text += "".join(f"\nwarning: {remark}" for remark in dict.fromkeys(remarks) if remark and position == 0)
             print("\n".join(map(printable, text.split("\n"))), end="\n\n")
         for suffix, form in FORMS.items():
-            written.append(folder / TABLES / f"{table.name}.{suffix}")
-            write_whole(written[-1], form(table))
-    written.append(folder / TABLES / CURVES)
+            write_whole(folder / TABLES / f"{table.name}.{suffix}", form(table))
+        written.append(folder / TABLES / f"{table.name}.{{{','.join(FORMS)}}}")
+    written += [folder / TABLES / "runtimes.csv", folder / TABLES / CURVES]
+    write_whole(written[-2], runtime_table(comparisons).to_csv(index=False))
     write_curves(comparisons, written[-1])
     return written
 
@@ -96,6 +101,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
+    parser.add_argument(
+        "--all-indicators",
+        action="store_true",
+        help=f"also of more than {MANY} runs, of which by default only regret is computed: about 2 ms a run more",
+    )
     options = parser.parse_args(arguments)
     folder: Path = options.folder
     if parts(folder):  # others read all that lies in a data set as Parquet
@@ -104,8 +114,9 @@ def main(arguments: list[str] | None = None) -> int:
     unread: list[str] = []
     unjudged: list[str] = []
     try:
+        names = INDICATORS if options.all_indicators or about_how_many(options.folder) <= MANY else FEW
         runs = Counted(iterate_runs(options.folder, left_out=unread))
-        comparisons = compare(runs, left_out=unjudged)
+        comparisons = compare(runs, left_out=unjudged, indicators=tuple(names))
         if not comparisons:
             raise InputError(f"no run can be judged: {unjudged[-1]}")
         written = [*write_tables(comparisons, target), *write_pictures(comparisons, target)]
@@ -114,6 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return report(InputError(f"{target}: cannot be written: {error.strerror or error}; name another with --to"))
     print("written:", *written, sep="\n  ")
+    if len(names) < len(INDICATORS):
+        print(f"of more than {MANY} runs, only these indicators: {', '.join(names)}; all with --all-indicators")
     n_counted = sum(len(group.runs) for one in comparisons for group in one.groups)
     if n_copies := runs.n - n_counted - len(unjudged):
         print(f"{n_copies} files are copies of others, and count once")

@@ -1,8 +1,10 @@
 """At which evaluations the indicators of a run are computed."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from hwbench_mo.typing import Ints
+from hwbench_mo.typing import Ints, read_only
 
 EACH_UP_TO = 30
 """Every evaluation up to this one is a checkpoint."""
@@ -12,6 +14,7 @@ SHARES = (0.1, 0.25, 0.5)
 """Shares of a run at which it is looked at, too: see `robustness_table`."""
 
 
+@lru_cache(maxsize=256)
 def checkpoints(n: int) -> Ints:
     """``[k]``, ascending; numbers of evaluations from 1 to ``n``, both included.
 
@@ -24,7 +27,7 @@ def checkpoints(n: int) -> Ints:
     spaced = np.round(10 ** (np.floor(exponents * PER_DECADE) / PER_DECADE))
     shares = np.floor(n * np.array(SHARES))
     every = np.concatenate([np.arange(1, EACH_UP_TO + 1), spaced, shares, [n]]).astype(np.int64)
-    return np.unique(every[(every >= 1) & (every <= n)])
+    return read_only(np.unique(every[(every >= 1) & (every <= n)]))
 
 
 def at_checkpoint(evaluations: Ints, wanted: int) -> int:

@@ -84,7 +84,9 @@ def _tables(comparisons: Sequence[Comparison], *, most_runs: int = 5000) -> "Ite
                     "seconds": pa.array(np.concatenate([run.seconds for run in runs]), from_pandas=True),
                 }
                 for name in INDICATORS:
-                    columns[name] = np.concatenate([run.indicators[name] for run in runs])
+                    missing = np.full(1, np.nan)
+                    own = [run.indicators.get(name, missing.repeat(len(run.evaluations))) for run in runs]
+                    columns[name] = pa.array(np.concatenate(own), from_pandas=True)
                 yield pa.table(columns, schema=_schema())
 
 
@@ -98,15 +100,16 @@ def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
     """Medians over seeds of all indicators at the common budget; the best of each is marked in its own column."""
     import pandas as pd
 
+    names = [name for name in INDICATORS if all(name in comparison.indicators for comparison in comparisons)]
     rows = []
     for comparison in comparisons:
         medians = {
-            name: [float(np.median(group.at(comparison.budget, name))) for group in comparison.groups]
-            for name in INDICATORS
+            name: [float(np.median(group.at(comparison.budget, name))) for group in comparison.groups] for name in names
         }
         for place, group in enumerate(comparison.groups):
             row: dict[str, Any] = {"problem": comparison.title, "optimizer": group.label}
-            for name, what in INDICATORS.items():
+            for name in names:
+                what = INDICATORS[name]
                 row[name] = medians[name][place]
                 best = max(medians[name]) if what.larger_is_better else min(medians[name])
                 row[f"{name}_standing"] = BEST if row[name] == best else ""
@@ -123,12 +126,12 @@ def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
         "found": "found",
         "anytime": "anytime",
     }
-    columns = ["problem", "optimizer", *INDICATORS, *(f"{name}_standing" for name in INDICATORS)]
+    columns = ["problem", "optimizer", *names, *(f"{name}_standing" for name in names)]
     return Table(
         name="indicators",
         caption="All indicators at the end of the budget, medians over seeds; * is the best of a column",
         data=pd.DataFrame(rows, columns=columns),
-        shown={"optimizer": lambda row: row["optimizer"], **{headings[name]: shown(name) for name in INDICATORS}},
+        shown={"optimizer": lambda row: row["optimizer"], **{headings[name]: shown(name) for name in names}},
         words=[
             "All are of the unbounded archive in normalised units (ideal 0, nadir 1). Smaller is better, but for "
             "found, the "

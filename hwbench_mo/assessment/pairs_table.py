@@ -1,10 +1,11 @@
 """The table of all pairs: who is better than whom, by how much, and how many seeds would tell them apart."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.indicators import check_indicator
-from hwbench_mo.assessment.pairs import ALPHA, all_pairs, seeds_to_tell
+from hwbench_mo.assessment.pairs import ALPHA, pairs_of, seeds_to_tell
 from hwbench_mo.assessment.table import Table, number, p_value
 
 
@@ -16,7 +17,7 @@ def pairs_table(comparisons: Sequence[Comparison], /, *, indicator: str = "regre
     needed: dict[float, float] = {}
     rows = []
     for comparison in comparisons:
-        for pair in all_pairs(comparison.groups, comparison.budget, indicator, sign=sign):
+        for pair in pairs_of([*combinations(comparison.groups, 2)], comparison.budget, indicator, sign=sign):
             if pair.a12 == pair.a12 and pair.a12 not in needed:
                 needed[pair.a12] = seeds_to_tell(pair.a12)
             facts = {name: value for name, value in vars(pair).items() if name not in ("seeds", "medians")}

@@ -47,6 +47,8 @@ class Ranking:
     def alike(self) -> list[list[str]]:
         """The longest runs of optimizers within the critical difference: the bars of the diagram (Demšar, 2006)."""
         mean, found = self.mean_ranks, []
+        if np.isnan(self.critical_difference):
+            return []
         reach = -1
         for start in range(len(mean)):
             end = int(np.searchsorted(mean, mean[start] + self.critical_difference, side="right")) - 1

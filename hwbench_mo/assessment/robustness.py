@@ -69,7 +69,7 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
     for share in BUDGETS[:-1]:
         add(f"{share:.0%} of the budget", [(c.title, scores_of(c, share=share)) for c in usable])
     for name, what in INDICATORS.items():
-        if name != "regret":
+        if name != "regret" and all(name in c.indicators for c in usable):
             add(what.label, [(c.title, scores_of(c, name)) for c in usable])
     found.append(_random_halves(usable, main))
     found += _without_problems(usable, main)

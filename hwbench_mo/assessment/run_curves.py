@@ -1,11 +1,12 @@
 """What is kept of a run: its indicators at checkpoints, and its front."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from hwbench_mo.assessment.checkpoints import checkpoints
-from hwbench_mo.assessment.indicators import indicator_values
+from hwbench_mo.assessment.indicators import INDICATORS, indicator_values
 from hwbench_mo.assessment.regret import regret_of_values
 from hwbench_mo.assessment.settings import budget_of, multiple_of
 from hwbench_mo.errors import InputError
@@ -43,7 +44,9 @@ class RunCurves:
     """How much lower the final regret is by the values that the optimizer observed than by the noise-free ones."""
 
 
-def curves_of(problem: Problem, run: Trajectory, *, identity: str = "") -> RunCurves:
+def curves_of(
+    problem: Problem, run: Trajectory, *, identity: str = "", indicators: Sequence[str] = tuple(INDICATORS)
+) -> RunCurves:
     """The curves of a run on a problem.
 
     Raises
@@ -60,10 +63,10 @@ def curves_of(problem: Problem, run: Trajectory, *, identity: str = "") -> RunCu
     counted = checkpoints(n_counted)
     ends = np.minimum(counted * multiple, len(run))
     regrets = regret_of_values(problem, run.centre)
-    indicators = indicator_values(problem, run.centre, ends, regrets=regrets)
+    found = indicator_values(problem, run.centre, ends, regrets=regrets, names=indicators)
     optimism = 0.0
     if not np.array_equal(run.values, run.centre):
-        optimism = float(indicators["regret"][-1] - regret_of_values(problem, run.values)[-1])
+        optimism = float(regrets[-1] - regret_of_values(problem, run.values)[-1])
     return RunCurves(
         seed=seed if isinstance(seed, int) else None,
         identity=identity,
@@ -71,7 +74,7 @@ def curves_of(problem: Problem, run: Trajectory, *, identity: str = "") -> RunCu
         evaluations=counted,
         hours=run.finish_times[ends - 1] / 3600,
         seconds=run.optimizer_seconds[ends - 1],
-        indicators=indicators,
+        indicators=found,
         runtimes=_runtimes(regrets, multiple),
         front=run.centre[nondominated(run.centre)],
         optimism=optimism,

@@ -46,7 +46,7 @@ def iterate_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None =
     if collected := parts(place):
         yield from read_parts(collected)
         return
-    paths = sorted(path for path in place.rglob("*.parquet") if not _is_aside(path) and not is_part(path))
+    paths = [path for path in _files(place) if not is_part(path)]
     if not paths:
         raise InputError(f"{folder} holds no runs (*.parquet); make some with python -m experiments.run out={folder}")
     n_found = 0
@@ -64,6 +64,17 @@ def iterate_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None =
         yield run
     if not n_found:
         raise InputError(f"{folder} holds no run that can be read: {(left_out or [''])[0]}")
+
+
+def about_how_many(folder: str | PathLike[str], /) -> int:
+    """How many runs there are to read, copies included; of a data set estimated by its first rows."""
+    from hwbench_mo.simulation.dataset import count_runs, parts
+
+    return count_runs(collected) if (collected := parts(Path(folder))) else len(_files(Path(folder)))
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(path for path in place.rglob("*.parquet") if not _is_aside(path))
 
 
 def _is_aside(path: Path) -> bool:

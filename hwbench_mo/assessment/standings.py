@@ -8,7 +8,7 @@ import numpy as np
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.assessment.indicators import check_indicator
 from hwbench_mo.assessment.intervals import median_interval
-from hwbench_mo.assessment.pairs import ALPHA, Pair, pair_of, with_holm
+from hwbench_mo.assessment.pairs import ALPHA, Pair, least_p, pairs_of
 from hwbench_mo.assessment.scipy_stats import scipy_stats
 from hwbench_mo.assessment.table import BEST, EVEN, Table, number, p_value
 
@@ -39,7 +39,7 @@ def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
     ranks = scipy_stats().rankdata([sign * np.median(finals[id(group)]) for group in ordered])
     best = ordered[0]
     pairs: list[Pair | None] = [None]
-    pairs += with_holm([pair_of(best, other, budget, indicator, sign=sign) for other in ordered[1:]])
+    pairs += pairs_of([(best, other) for other in ordered[1:]], budget, indicator, sign=sign)
     rows = []
     for group, pair, rank in zip(ordered, pairs, ranks, strict=True):
         low, high = median_interval(finals[id(group)])
@@ -144,8 +144,6 @@ def _on_seeds(comparison: Comparison) -> str:
 
 def pair_least(first: Group, second: Group) -> float:
     """The least p-value that their seeds allow."""
-    from hwbench_mo.assessment.pairs import least_p
-
     return least_p(len(first.runs), len(second.runs), paired=first.is_block and second.is_block)
 
 

@@ -175,6 +175,22 @@ def is_part(path: Path) -> bool:
     return path.parent.name.startswith("optimizer=") and path.parent.parent.name.startswith("problem=")
 
 
+def count_runs(paths: Sequence[Path]) -> int:
+    """About how many runs there are: as many as the first row group of a file has, for as many rows as that one.
+
+    Files that cannot be read count none.
+    """
+    n_runs = 0.0
+    for path in paths:
+        try:
+            file = pq.ParquetFile(path)
+            first = file.read_row_group(0, columns=["evaluation"])["evaluation"].to_numpy()
+            n_runs += file.metadata.num_rows * np.count_nonzero(first == 0) / max(len(first), 1)
+        except (OSError, *parquet.UNREADABLE):
+            continue
+    return round(n_runs)
+
+
 def read_parts(paths: Sequence[Path], *, codes: bool = False) -> Iterator[Trajectory]:
     """The runs of a data set, in its order. Without ``codes``, which are most of it, they have ``[n, 0]``.
 
