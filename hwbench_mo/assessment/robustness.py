@@ -39,7 +39,7 @@ class Variation:
     winner: str
     """By mean rank over all problems; of draws, the most frequent."""
     kept_overall: float
-    """1 if that is the winner of the main analysis, 0 if not; of draws, their share in which it is."""
+    """1 if that is the winner of the main analysis, 0 if not; of draws, their share in which it is; NaN without one."""
     tau: float
     """Kendall's tau-b of the scores with those of the main analysis, mean over problems; NaN of draws."""
 
@@ -47,7 +47,8 @@ class Variation:
 def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
     """Each variation of the main analysis, the median regret at the full budget with the reference point 1.1.
 
-    Reference points are varied on each run's whole archive, so at its own budget.
+    Reference points are varied on each run's whole archive, and therefore only where all have one budget; seeds, where
+    each optimizer has two.
 
     Raises
     ------
@@ -64,14 +65,15 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
         found.append(_compared(what, main, scores))
 
     for reference in REFERENCES:
-        if reference != REFERENCE:
+        if reference != REFERENCE and all(c.has_one_budget for c in usable):
             add(f"reference point {reference:g}", [(c.title, _with_reference(c, reference)) for c in usable])
     for share in BUDGETS[:-1]:
         add(f"{share:.0%} of the budget", [(c.title, scores_of(c, share=share)) for c in usable])
     for name, what in INDICATORS.items():
         if name != "regret" and all(name in c.indicators for c in usable):
             add(what.label, [(c.title, scores_of(c, name)) for c in usable])
-    found.append(_random_halves(usable, main))
+    if all(len(group.runs) > 1 for c in usable for group in c.groups):
+        found.append(_random_halves(usable, main))
     found += _without_problems(usable, main)
     return found
 
@@ -118,7 +120,7 @@ def _compared(what: str, main: Scores, scores: Scores) -> Variation:
 def _overall(main: Scores, scores: Scores) -> tuple[float, str]:
     """Whether the winner by mean rank is still one, and who is."""
     before, after = winners_overall(main), winners_overall(scores)
-    return float(bool(before) and before[0] in after), ", ".join(after)
+    return float(before[0] in after) if before else float("nan"), ", ".join(after)
 
 
 def _random_halves(comparisons: Sequence[Comparison], main: Scores) -> Variation:
@@ -174,6 +176,10 @@ def _without_problems(comparisons: Sequence[Comparison], main: Scores) -> list[V
     return found
 
 
+def _stays(kept: float) -> str:
+    return "-" if kept != kept else {0.0: "no", 1.0: "yes"}.get(kept, f"in {kept:.0%}")
+
+
 def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
     """`variations` as a table with its words."""
     import pandas as pd
@@ -186,17 +192,19 @@ def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
         usable = [c for c in comparisons if len(c.groups) > 1]
         overall = " and ".join(winners_overall([(c.title, scores_of(c)) for c in usable]))
         what = (
-            f"{overall} by mean rank over problems"
+            f"its winner is {overall} by mean rank over problems"
             if overall
-            else "none over all problems, on which no two optimizers ran"
+            else ("over all problems it has no winner, because no two optimizers ran on all of them")
         )
         words = [
-            f"The main analysis is of the median regret at the full budget with the reference point 1.1; its "
-            f"winner is {what}. "
-            "One thing is varied at a time. kept: on how many problems the best optimizer stays the best (of "
-            "random halves, on "
-            "average). A winner that changes within what the pairs cannot tell apart is no contradiction.",
+            f"The main analysis is of the median regret at the full budget with the reference point 1.1; {what}. One "
+            "thing is varied at a time. kept: on how many problems the best optimizer stays the best (of random "
+            "halves, on average). A winner that changes within what the pairs cannot tell apart is no contradiction."
         ]
+        if not all(c.has_one_budget for c in usable):
+            words.append("Reference points are not varied, because budgets differ.")
+        if not all(len(group.runs) > 1 for c in usable for group in c.groups):
+            words.append("Seeds are not varied, because an optimizer has only one.")
     columns = list(Variation.__dataclass_fields__)
     return Table(
         name="robustness",
@@ -206,7 +214,7 @@ def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
             "variation": lambda row: row["what"],
             "kept": lambda row: f"{row['kept']:.3g} of {row['problems']}",
             "winner": lambda row: row["winner"] or "-",
-            "stays": lambda row: {0.0: "no", 1.0: "yes"}.get(row["kept_overall"], f"in {row['kept_overall']:.0%}"),
+            "stays": lambda row: _stays(row["kept_overall"]),
             "Kendall's tau": lambda row: number(row["tau"], 2),
         },
         words=words,

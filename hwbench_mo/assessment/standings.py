@@ -132,10 +132,12 @@ def _on_seeds(comparison: Comparison) -> str:
         return ""
     hardest = max(pairs)
     if hardest * len(pairs) > ALPHA:
+        least = f"the smallest p-value that a test can give is {hardest:.2g}"
+        if len(pairs) > 1:
+            least += f", times {len(pairs)} comparisons {min(hardest * len(pairs), 1):.2g}"
         return (
-            f"{comparison.title}: with {fewest} seeds the smallest p-value of a test is {hardest:.2g}, times "
-            f"{len(pairs)} comparisons {min(hardest * len(pairs), 1):.2g}: some differences could not have become "
-            "significant, however large. More seeds are needed."
+            f"{comparison.title}: with {fewest} seeds {least}: some differences could not have become significant, "
+            "however large. More seeds are needed."
         )
     if fewest <= 5:
         return f"{comparison.title}: {fewest} seeds show only differences that almost every pair of runs shows."

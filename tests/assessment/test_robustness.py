@@ -76,3 +76,20 @@ def test_one_optimizer_leaves_nothing_to_vary() -> None:
     table = robustness_table([comparison_of({"x": [0.1, 0.2]})])
     assert len(table.data) == 0
     assert "two optimizers" in as_text(table)
+
+
+def test_what_cannot_be_varied_is_said() -> None:
+    finals = {"x": [0.1, 0.2], "y": [0.3]}
+    table = robustness_table([comparison_of(finals, budgets={"y": 1000})])
+    assert not [what for what in table.data["what"] if "reference" in what or "halves" in what]
+    words = " ".join(table.words)
+    assert "Reference points are not varied, because budgets differ" in words
+    assert "Seeds are not varied, because an optimizer has only one" in words
+
+
+def test_without_an_optimizer_on_all_problems_there_is_no_winner_over_all() -> None:
+    one, other = comparison_of({"x": [0.1], "y": [0.3]}), comparison_of({"y": [0.1], "z": [0.3]}, space="gpt_m")
+    table = robustness_table([one, other])
+    assert table.data["kept_overall"].isna().all()
+    assert "no two optimizers ran on all of them" in " ".join(table.words)
+    assert "nan" not in as_text(table)

@@ -57,7 +57,9 @@ def test_few_seeds_are_said_to_be_few() -> None:
         comparison_of({"a": spread(0.1, 5), "b": spread(0.2, 5)})
     )
     many = comparison_of({name: spread(0.1, 5) for name in "abcdefgh"})
-    assert "with 5 seeds the smallest p-value of a test is 0.0079, times 7 comparisons 0.056" in words_of(many)
+    assert "with 5 seeds the smallest p-value that a test can give is 0.0079, times 7 comparisons 0.056" in words_of(
+        many
+    )
     assert "seeds" not in " ".join(standings_table([comparison_of({"a": spread(0.1), "b": spread(0.2)})]).words[1:])
 
 
