@@ -37,7 +37,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
 
-# Takes about an hour on two cores; what was done is kept in outputs/validation, and the next call goes on.
+# Takes about two hours on two cores; what was done is kept in outputs/validation, and the next call goes on.
 validate: $(VENV)/.dev
 	$(BIN)/hwbench-mo validate $(MEASUREMENTS)
 

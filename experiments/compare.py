@@ -101,6 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
+    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
     parser.add_argument(
         "--all-indicators",
         action="store_true",
@@ -116,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         names = INDICATORS if options.all_indicators or about_how_many(options.folder) <= MANY else FEW
         runs = Counted(iterate_runs(options.folder, left_out=unread))
-        comparisons = compare(runs, left_out=unjudged, indicators=tuple(names))
+        comparisons = compare(runs, devices=options.devices, left_out=unjudged, indicators=tuple(names))
         if not comparisons:
             raise InputError(f"no run can be judged: {unjudged[-1]}")
         written = [*write_tables(comparisons, target), *write_pictures(comparisons, target)]

@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("measurements", type=Path, help="a folder of measurements")
     parser.add_argument("--space", default="gpt_s")
     parser.add_argument("--objectives", nargs="+", default=["perplexity", "latency@a100"], help="two or more")
+    parser.add_argument("--devices", type=Path, nargs="+", help="folders of device tables, for the surrogates")
     parser.add_argument("--optimizer", default="nsga2", help="name of a configuration in conf/optimizer")
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--budget", type=int, default=1000, help="evaluations of each run")
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
         replayed = replay(
             make_problem(options.space, options.objectives, table=options.measurements),
-            make_problem(options.space, options.objectives),
+            make_problem(options.space, options.objectives, devices=options.devices),
             optimizer_named(options.optimizer),
             n_seeds=options.seeds,
             budget=options.budget,

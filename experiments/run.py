@@ -5,6 +5,7 @@
     python -m experiments.run -m seeds=30 optimizer=random_search,nsga2   # the same runs, a job for 30 seeds: faster
     python -m experiments.run optimizer=random_search optimizer.multiple=4   # a yardstick: four times the budget
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
+    python -m experiments.run problem.devices=my_tables 'problem.objectives=[perplexity,latency@my_gpu]'
     python -m experiments.run -m hydra/launcher=joblib seeds=30 optimizer=nsga2,morea   # on all cores; docs/scaling.md
 
 Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``, and
@@ -15,6 +16,7 @@ otherwise; the others of a sweep go on, and its last lines name the failed.
 
 import sys
 from pathlib import Path
+from textwrap import wrap
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -28,12 +30,22 @@ from experiments.sweeps.outcome import Failure, Tally, unfinished
 from experiments.sweeps.overrides import BASIC, LAUNCHER
 from experiments.sweeps.progress import Live
 from experiments.sweeps.request import Request
-from hwbench_mo import InputError
+from hwbench_mo import METRICS, InputError, load_benchmark
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import report
+from hwbench_mo.targets import PER_DEVICE
 
 
-def help_text() -> str:
-    """What ``--help`` prints: usage, and every choice, the optimizers with a line each."""
+def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
+    """What ``--help`` prints: usage, and every choice, the optimizers with a line each.
+
+    Raises
+    ------
+    InputError
+        If the space is unknown, or the device tables cannot be read.
+    """
+    known = load_benchmark(space, devices=devices).devices
+    metrics = [f"{metric}@DEVICE" if metric in PER_DEVICE else metric for metric in METRICS]
     names = choices("optimizer")
     width = max(map(len, names))
     lines = [f"  {name:{width}}  {facts_of(name).line}" for name in names]
@@ -44,6 +56,9 @@ def help_text() -> str:
             *lines,
             "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
             *(f"  {name}" for name in choices("problem")),
+            "\nproblem.objectives= (where DEVICE is one of those below, or of problem.devices=FOLDER)",
+            *wrap(", ".join(metrics), initial_indent="  ", subsequent_indent="  "),
+            *wrap(", ".join(known), initial_indent="  DEVICE: ", subsequent_indent="  "),
             "\nhydra/launcher= (of a sweep; what they need: docs/scaling.md)",
             *(f"  {name}" for name in (BASIC, *choices(LAUNCHER))),
             "\nThe configuration with every setting: --cfg job. Hydra's own options: --hydra-help.",
@@ -86,7 +101,7 @@ def main() -> int:
     try:
         request = Request.parse(sys.argv[1:])
         if request.wants_help:
-            print(help_text())
+            print(help_text(request.space, request.devices))
             return 0
         prepare(request.launcher, request.plan.out if request.plan else Path())
         if request.plan and request.is_sweep:

@@ -12,6 +12,7 @@ from hwbench_mo.benchmark import Benchmark, ParetoFront, Prediction, TabularBenc
 from hwbench_mo.errors import InputError
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.problems import Problem, make_problem, noisy
+from hwbench_mo.profiling import build_model
 from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
 from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
 from hwbench_mo.targets import DEVICES, METRICS
@@ -35,6 +36,7 @@ __all__ = [
     "TabularSpace",
     "Trajectory",
     "__version__",
+    "build_model",
     "compare",
     "curves_table",
     "hypervolume",

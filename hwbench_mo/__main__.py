@@ -24,6 +24,9 @@ COMMANDS = {
     "import": Command(
         "hwbench_mo.measurements.upstream.command", "make a folder of measurements out of the authors' repository"
     ),
+    "measure": Command(
+        "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
+    ),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
 
-GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100")
+GPUS = ("a100", "a40", "a6000", "h100", "p100", "rtx2080", "rtx3080", "v100", "h100_sxm", "h200")
 CPUS = ("xeon_gold", "xeon_silver", "epyc_7452", "epyc_7502", "epyc_7513")
 DEVICES = GPUS + CPUS
 """The devices of the tables that ship, in the order of tables and pictures; other devices follow by name."""
@@ -18,7 +18,7 @@ DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 QUALITY = ("perplexity", "accuracy")
 """Depend on which layer took which choice."""
-PER_DEVICE = ("latency", "energy")
+PER_DEVICE = ("latency", "energy", "peak_memory")
 """Named with a device: ``latency@a100``."""
 MEMORY = ("memory_bfloat16", "memory_float16")
 CLOSED_FORM = ("params", "macs", "flops")
@@ -29,6 +29,7 @@ METRICS = (*QUALITY, *PER_DEVICE, *MEMORY, *CLOSED_FORM)
 UNITS = {
     "latency": "ms",
     "energy": "Wh",
+    "peak_memory": "MB",
     "memory_bfloat16": "MB",
     "memory_float16": "MB",
 }
@@ -50,14 +51,19 @@ class Target:
     device: str | None = None
 
     @staticmethod
-    def parse(name: object, /) -> "Target":
+    def parse(name: object, /, *, devices: Iterable[str] = ()) -> "Target":
         """The target of that name: ``metric`` or ``metric@device``.
+
+        Parameters
+        ----------
+        devices
+            Those that a benchmark knows, which an error names.
 
         Raises
         ------
         InputError
             If the metric is unknown (the valid ones are named, nearest first), or its device is missing, misspelt or
-            not taken.
+            not taken. Whether there is such a device, a benchmark says.
         """
         if not isinstance(name, str):
             raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
@@ -69,7 +75,9 @@ class Target:
             raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
         if metric in PER_DEVICE:
             if not device:
-                raise InputError(f"objective {name!r} needs a device, such as {metric}@a100")
+                known = list(devices)
+                there = f"; devices: {', '.join(known)}" if known else ""
+                raise InputError(f"objective {name!r} needs a device, such as {metric}@{[*known, 'a100'][0]}{there}")
             if not DEVICE_NAME.fullmatch(device):
                 raise InputError(f"device {device!r} in {name!r} must be lower-case letters, digits and underscores")
             return Target(metric, device)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hwbench_mo.fitting.hardware import HardwareFit, fit_hardware
+from hwbench_mo.fitting.hardware import fit_hardware
+from hwbench_mo.fitting.width import HardwareFit
 from hwbench_mo.measurements import read_measurements
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED

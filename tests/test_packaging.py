@@ -22,6 +22,7 @@ MAY_REQUIRE = {
     "hwbench_mo.adapters.syne_tune": (CORE, "syne-tune"),
     "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
+    "hwbench_mo.profiling": (CORE, "measure"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
     "experiments": (CORE, "harness"),
@@ -33,9 +34,19 @@ MAY_REQUIRE = {
 """What a module may import, from the lists of setup.cfg; the longest name that fits a module decides."""
 AT_IMPORT = {"hwbench_mo": (CORE,), "optimizers": (CORE, "harness"), "experiments": (CORE, "harness")}
 """What suffices to import the modules of a package; whatever else they need is imported where it is used."""
-WITH_A_LIBRARY = ("hwbench_mo.adapters.", "optimizers.libraries.", "experiments.launchers.")
+WITH_A_LIBRARY = (
+    "hwbench_mo.adapters.",
+    "hwbench_mo.profiling.network",
+    "optimizers.libraries.",
+    "experiments.launchers.",
+)
 """Modules that are imported by whoever has the library that they are about."""
-DISTRIBUTIONS = {"PIL": "pillow", "hydra": "hydra-core", "sklearn": "scikit-learn", "syne_tune": "syne-tune"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "hydra": "hydra-core",
+    "sklearn": "scikit-learn",
+    "syne_tune": "syne-tune",
+}
 """Packages that are installed under another name than they are imported."""
 UNREQUIRED = {"autogluon"}
 """Validated against where it is installed. It brings several GB, and releases of torch other than ours."""
@@ -44,6 +55,7 @@ UNIMPORTED = {
     "hydra-joblib-launcher": "Hydra finds it",
     "hydra-submitit-launcher": "Hydra finds it",
     "huggingface_hub": "Syne Tune's simulator imports it, and does not require it",
+    "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
     "duckdb": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",

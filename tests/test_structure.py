@@ -32,6 +32,7 @@ ROOMS = (
     "adapters",
     "fitting",
     "validation",
+    "profiling",
     "__main__",
     "__init__",
 )
@@ -44,6 +45,7 @@ OF_NO_MODULE = {
     "test_configurations.py": "conf",
     "test_documents.py": "all documents",
     "test_readme.py": "what README.md shows, as it stands there",
+    "experiments/test_devices.py": "problem.devices, from the command line to the report",
     "experiments/test_faults.py": "disks, clocks and other sweeps, which any of the modules may meet",
     "experiments/test_slurm.py": "the launcher submitit_slurm, which is Hydra's",
     "measurements/test_folder.py": "the reader and the writer of one folder",

@@ -44,6 +44,12 @@ def test_names_that_are_none_are_refused(name: str, message: str) -> None:
         Target.parse(name)
 
 
+def test_the_devices_of_a_benchmark_are_named_where_one_is_missing() -> None:
+    with pytest.raises(InputError, match="'energy' needs a device, such as energy@mine; devices: mine, other"):
+        Target.parse("energy", devices=["mine", "other"])
+    assert Target.parse("peak_memory@mine").label == "peak_memory@mine (MB)"
+
+
 def test_the_order_is_by_metric_then_by_device() -> None:
     names = [*QUALITY, *(f"{metric}@{device}" for metric in PER_DEVICE for device in DEVICES), *MEMORY, *CLOSED_FORM]
     assert in_order(reversed(names)) == names

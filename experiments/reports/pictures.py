@@ -13,6 +13,7 @@ from hwbench_mo.assessment.attainment import attainment_surfaces
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.pareto.dominance import nondominated
 from hwbench_mo.plotting import COLOURS, FRONT, GREY, Style, legend_below, new_figure, readable, styles_of, tidy
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats, Values
 
 if TYPE_CHECKING:
@@ -142,7 +143,13 @@ def _legend_above(axes: "Axes", *, columns: int) -> None:
 def _readable(problem: Problem, shown: Floats) -> tuple[Floats, list[str]]:
     """``[m]`` factors of values the right way round that make them short numbers, and the label of each axis."""
     found = [readable(name, column) for name, column in zip(problem.objectives, shown.T, strict=True)]
-    return np.array([factor for factor, _ in found]), [label for _, label in found]
+    known = getattr(problem.benchmark, "devices", {})  # a user's own black box need not have any
+    of_device = [known.get(Target.parse(name).device) for name in problem.objectives]
+    labels = [
+        label.replace(name, f"{name}, {device.differs}") if device and device.differs else label
+        for name, (_, label), device in zip(problem.objectives, found, of_device, strict=True)
+    ]
+    return np.array([factor for factor, _ in found]), labels
 
 
 def _draw_attainment(axes: "Axes", group: Group, style: Style, problem: Problem, factors: Floats) -> None:
@@ -175,4 +182,6 @@ def _styled(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
 def _title(problem: Problem, *lines: str, noise: str = "") -> str:
     """Space and objectives; then what is shown, and what the optimizers observed, a line each."""
     observed = [f"optimizers observed {noise}; shown are noise-free values"] if noise else []
-    return "\n".join([f"{for_picture(problem.space.name)}: {', '.join(problem.objectives)}", *lines, *observed])
+    passes = [problem.passes] if problem.passes else []
+    first = f"{for_picture(problem.space.name)}: {', '.join(problem.objectives)}"
+    return "\n".join([first, *passes, *lines, *observed])

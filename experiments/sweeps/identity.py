@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, Protocol, runtime_checkable
 
 from hwbench_mo import Optimizer, Problem, __version__
-from hwbench_mo.problems import provenance
+from hwbench_mo.problems import device_tables, provenance
 from hwbench_mo.sources import hash_of_sources
 from optimizers.shared import Library
 
@@ -33,7 +33,14 @@ def code_of(*parts: object) -> list[str]:
     return [hash_of_sources(name, (name.partition(".")[0], "optimizers", "hwbench_mo")) for name in modules]
 
 
-def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[str, str], code: Sequence[str]) -> str:
+def identity_of(
+    config: Mapping[str, Any],
+    problem: Problem,
+    versions: Mapping[str, str],
+    code: Sequence[str],
+    *,
+    targets: Sequence[str] = (),
+) -> str:
     """The hash of what decides the result of a run.
 
     Parameters
@@ -46,11 +53,16 @@ def identity_of(config: Mapping[str, Any], problem: Problem, versions: Mapping[s
         Those of libraries.
     code
         Hashes of the sources of what runs: the optimizer and the cost.
+    targets
+        Names of the targets that decide the cost, besides the objectives.
     """
     facts = provenance(problem)
     table = facts["table"] and {key: value for key, value in facts["table"].items() if key != "folder"}
     answers = {"artifact": facts["artifact_sha256"], "space": facts["space"], "table": table}
+    used = device_tables(problem.benchmark, [*problem.objectives, *targets])
+    answers |= {"devices": {name: own["sha256"] for name, own in used.items()}} if used else {}
     settings = json.loads(json.dumps(config))
+    settings["problem"].pop("devices", None)  # paths; what lies there and is used is in these hashes
     if table:
         settings["problem"].pop("table", None)  # a path; what lies there is in the artifact's hash
     decisive = {"settings": settings, "answers": answers, "versions": dict(versions), "code": list(code)}

@@ -6,6 +6,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from hydra._internal.utils import get_args
 from omegaconf import OmegaConf
@@ -25,6 +26,9 @@ class Request:
     """A command line, parsed and checked once."""
 
     wants_help: bool = False
+    space: str = "gpt_s"
+    devices: Any = None
+    """``problem.space`` and ``problem.devices``, whose devices the help lists."""
     launcher: str = BASIC
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
     plan: Plan | None = None
@@ -44,7 +48,12 @@ class Request:
         """
         options = _options(arguments)
         if options.help:
-            return cls(wants_help=True)
+            try:
+                given = parsed(options.overrides)
+            except InputError:  # who asks for help may not know how to write them
+                return cls(wants_help=True)
+            named = [one.value() for one in given if one.key_or_group == "problem.devices"]
+            return cls(True, space=last_of(given, "problem.space", "gpt_s"), devices=named[-1] if named else None)
         _check_options(options)
         overrides = parsed(options.overrides)
         check(overrides, is_sweep=options.multirun)

@@ -89,7 +89,8 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     check_call(f"optimizer {optimizer_name}", make, problem, seed=seed)
     started, start = with_shared_start(problem, seed=seed) if config.get("initial") == "shared" else (problem, None)
     optimizer: Optimizer = make(started, seed=seed)
-    identity = identity_of(config, problem, versions_of(optimizer), code_of(optimizer, cost))
+    made_by = versions_of(optimizer), code_of(optimizer, cost)
+    identity = identity_of(config, problem, *made_by, targets=cost.targets(problem))
     path = Path(cfg.out) / path_of(config, problem, identity)
     return Run(
         problem=problem,
@@ -153,7 +154,7 @@ def planned_runs(
         except InputError as error:
             yield seed, str(error)
         else:
-            identity = identity_of(config, first.problem, *made_by)
+            identity = identity_of(config, first.problem, *made_by, targets=first.cost.targets(first.problem))
             yield seed, (identity, path_of(config, first.problem, identity))
 
 

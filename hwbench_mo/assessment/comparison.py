@@ -14,6 +14,7 @@ from hwbench_mo.assessment.checkpoints import at_checkpoint
 from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
 from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
@@ -85,8 +86,10 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """The name of the problem, and what the optimizers observed, if not noise-free values."""
-        return f"{self.problem.name} ({self.noise})" if self.noise else self.problem.name
+        """The name of the problem, with other passes than usual, and what the optimizers observed, if that was
+        noisy."""
+        details = "; ".join(filter(None, [self.problem.passes, self.noise]))
+        return f"{self.problem.name} ({details})" if details else self.problem.name
 
     @cached_property
     def budget(self) -> int:
@@ -108,6 +111,7 @@ def compare(
     trajectories: Iterable[Trajectory],
     /,
     *,
+    devices: Paths | None = None,
     left_out: list[str] | None = None,
     indicators: Sequence[str] = tuple(INDICATORS),
 ) -> list[Comparison]:
@@ -118,6 +122,8 @@ def compare(
 
     Parameters
     ----------
+    devices
+        Where the device tables of runs are now, if they are not where they were: see `load_benchmark`.
     left_out
         Where to note, in a line each, why a run cannot be judged by this installation: see `problem_of`. Without it,
         such a run is an error.
@@ -138,7 +144,7 @@ def compare(
     for identity, run in _distinct(trajectories):
         key = _problem_key(run)
         if key not in problems:
-            problems[key] = _problem_or_error(run)
+            problems[key] = _problem_or_error(run, devices)
         problem = problems[key]
         try:
             if isinstance(problem, InputError):
@@ -176,9 +182,9 @@ def _comparison(
     return Comparison(problem, ordered, _noise_of(next(iter(firsts.values()))[0]))
 
 
-def _problem_or_error(run: Trajectory) -> Problem | InputError:
+def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | InputError:
     try:
-        return problem_of(run.provenance, run.objectives)
+        return problem_of(run.provenance, run.objectives, devices=devices)
     except InputError as error:
         return error
 
@@ -226,8 +232,15 @@ def _noise_of(run: Trajectory) -> str:
 
 
 def _problem_key(run: Trajectory) -> str:
-    """Runs are compared if they searched the same space for the same objectives with the same artifact and noise."""
+    """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None
     return json.dumps([name, run.objectives, facts], sort_keys=True)
+
+
+def _hashes(devices: Any) -> dict[str, Any]:
+    """The content hashes of device tables, wherever they lay."""
+    told = devices if isinstance(devices, Mapping) else {}
+    return {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in told.items()}

@@ -18,10 +18,10 @@ def name_of(run: Trajectory) -> str:
 
 
 def settings_of(run: Trajectory) -> dict[str, Any]:
-    """What tells groups of one optimizer apart: every setting but the seeds, and where the measurements lay."""
+    """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
     flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
     flat["synchronous"] = run.provenance.get("synchronous")
-    for aside in ("seed", "problem.seed", "problem.table", "optimizer.name", "optimizer._partial_"):
+    for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
         flat.pop(aside, None)
     if flat.get("optimizer.multiple") == 1:
         del flat["optimizer.multiple"]  # the usual; another one is always named

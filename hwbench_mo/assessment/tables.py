@@ -19,7 +19,8 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
     ``median`` to ``worst`` are of the final hypervolume regret over seeds (0 is optimal); ``std`` is the sample
     standard deviation (missing for one seed); ``hours`` is the median of the simulated time; ``noise`` says what the
     optimizers observed, if not noise-free values; ``optimism``, then, is the median of how much lower the final regret
-    is by what they observed than by the noise-free values.
+    is by what they observed than by the noise-free values. ``passes`` says which devices were measured with another
+    batch or sequence than the space's.
     """
     import pandas as pd
 
@@ -42,6 +43,7 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
                     "best": final.min(),
                     "worst": final.max(),
                     "hours": np.median([run.hours[-1] for run in group.runs]),
+                    "passes": comparison.problem.passes,
                     "noise": comparison.noise,
                     "optimism": np.median(group.optimism) if group.optimism.any() else np.nan,
                 }
@@ -52,12 +54,13 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
 def as_text(table: "pd.DataFrame") -> str:
     """The table for a terminal, a block a problem."""
     blocks = []
-    for (problem, noise), rows in table.groupby(["problem", "noise"], sort=False):
+    for (problem, passes, noise), rows in table.groupby(["problem", "passes", "noise"], sort=False):
         shown = [*SHOWN, "optimism"] if rows["optimism"].notna().any() else SHOWN
         formats = {"hours": "{:.1f}".format}
         text = rows[shown].to_string(index=False, float_format="{:.4f}".format, formatters=formats, na_rep="-")
         observed = f"; optimizers observed {noise}" if noise else ""
-        blocks.append(f"{problem}: hypervolume regret over seeds (0 is the exact front{observed})\n{text}")
+        measured = f" ({passes})" if passes else ""
+        blocks.append(f"{problem}{measured}: hypervolume regret over seeds (0 is the exact front{observed})\n{text}")
         if "optimism" in shown:
             blocks[-1] += "\noptimism: how much lower the regret is by the noisy values that the optimizer observed"
     return "\n\n".join(blocks)

@@ -4,10 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.front import ParetoFront, candidate_codes, front_of, signs_of
 from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, front_key, read_front, write_front
 from hwbench_mo.benchmark.prediction import Prediction
@@ -38,11 +40,13 @@ class Benchmark:
     noise
         The distribution of a measurement of each measured target.
     manifest
-        Where the models come from: checksum, fingerprint of the data, versions. Empty where nothing was fitted.
+        Where the models come from: checksum, fingerprint of the data, versions, and how ``devices`` were measured.
+        Empty where nothing was fitted.
     errors
         How well the table of each measured target is known.
     support
-        How far measured architectures reach, of ``quality`` and of ``hardware`` targets.
+        How far measured architectures reach, of ``quality`` and of ``hardware`` targets; of a device with tables of its
+        own, ``hardware@DEVICE``.
 
     Examples
     --------
@@ -62,7 +66,8 @@ class Benchmark:
     support: Mapping[str, Support] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"Benchmark({self.space.name!r}, {len(self.targets)} targets)"
+        others = "".join(f", {name}: {one.differs}" for name, one in self.devices.items() if one.differs)
+        return f"Benchmark({self.space.name!r}, {len(self.targets)} targets{others})"
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -73,10 +78,20 @@ class Benchmark:
         """Names of everything that `predict` answers here."""
         return tuple(in_order({*self.models, *CLOSED_FORM}))
 
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """The devices that targets are known on, by name and in order: those that ship, then others by name.
+
+        >>> import hwbench_mo as hb
+        >>> bench = hb.load_benchmark("gpt_s")
+        >>> list(bench.devices)[:3], bench.devices["a100"].batch
+        (['a100', 'a40', 'a6000'], 8)
+        """
+        return MappingProxyType(self._devices)
+
     @cached_property
-    def devices(self) -> tuple[str, ...]:
-        """Names of the devices that targets are known on."""
-        return tuple(dict.fromkeys(device for name in self.targets if (device := Target.parse(name).device)))
+    def _devices(self) -> dict[str, Device]:
+        return devices_of(self.space, self.targets, self.manifest)
 
     def model(self, target: str, /) -> AdditiveModel:
         """The additive model behind a target.
@@ -86,7 +101,7 @@ class Benchmark:
         InputError
             If there is no such target, or none in this space.
         """
-        parsed = Target.parse(target)
+        parsed = Target.parse(target, devices=self.devices)
         name = parsed.name
         if name in self.models:
             return self.models[name]
@@ -107,7 +122,7 @@ class Benchmark:
         InputError
             If the codes are not of this space or the target is unknown here.
         """
-        name = Target.parse(target).name
+        name = Target.parse(target, devices=self.devices).name
         kernel = self.kernel([name])
         valid = self.space.validate(codes)
         return Prediction(
@@ -135,9 +150,8 @@ class Benchmark:
         if target in CLOSED_FORM:
             return np.ones(len(codes))
         kind = "quality" if target in QUALITY else "hardware"
-        if kind not in self.support:
-            return np.full(len(codes), np.nan)
-        return self.support[kind].share(self.space, codes)
+        support = self.support.get(f"{kind}@{Target.parse(target).device}", self.support.get(kind))
+        return np.full(len(codes), np.nan) if support is None else support.share(self.space, codes)
 
     def kernel(self, targets: Sequence[str], /) -> Kernel:
         """Noise-free values of several targets at once, one a column; made once for each choice of targets."""

@@ -1,12 +1,48 @@
 """What repeated measurements say by themselves: their median, its standard error, and a draw from among them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
 
 import numpy as np
 
-from hwbench_mo.typing import Floats, Ints, read_only
+from hwbench_mo.typing import Codes, Floats, Ints, read_only
+
+
+def merged(codes: Codes, readings: Mapping[str, Floats]) -> tuple[Codes, dict[str, Floats]]:
+    """Distinct architectures, each with the repeats of all of its rows; in the order of their first rows.
+
+    Parameters
+    ----------
+    codes
+        ``[n, d]``, canonical.
+    readings
+        For each target ``[n, r]``.
+
+    Examples
+    --------
+    >>> codes, readings = merged(np.array([[0], [1], [0]]), {"latency@mine": np.array([[1.0], [5.0], [3.0]])})
+    >>> codes.ravel(), readings["latency@mine"]
+    (array([0, 1]), array([[ 1.,  3.],
+           [ 5., nan]]))
+    """
+    _, first, row = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    if len(first) == len(codes):
+        return codes, dict(readings)
+    order = np.argsort(first)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    row = place[row.ravel()]
+    by_row = np.argsort(row, kind="stable")
+    nth = np.empty(len(row), dtype=np.int64)  # which of its architecture's rows each is
+    nth[by_row] = np.arange(len(row)) - np.searchsorted(row[by_row], row[by_row])
+    found = {}
+    for target, values in readings.items():
+        spread = np.full((len(first), nth.max() + 1, values.shape[1]), np.nan)
+        spread[row, nth] = values
+        found[target] = spread.reshape(len(first), -1)
+    return codes[first[order]], found
 
 
 @dataclass(frozen=True, eq=False)

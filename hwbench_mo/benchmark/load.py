@@ -1,23 +1,32 @@
-"""Benchmarks by name: from the tables that ship, from a folder that a fit wrote, or from a folder of measurements."""
+"""Benchmarks by name: from the tables that ship, from a folder that a fit wrote, or from a folder of measurements.
+
+Tables of devices of one's own stand beside those that ship: see `hwbench_mo.benchmark.device_tables`.
+"""
 
 import os
 from contextlib import suppress
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from hwbench_mo.benchmark.benchmark import Benchmark
+from hwbench_mo.benchmark.device_tables import Paths, read_files, with_devices
+from hwbench_mo.benchmark.devices import devices_of
+from hwbench_mo.benchmark.empirical import merged
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.checks import check_path
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace, TabularSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
+from hwbench_mo.surrogates.device_file import name_of
 
 
 @overload
-def load_benchmark(space: str, /, *, artifacts: str | PathLike[str] | None = None) -> Benchmark: ...
+def load_benchmark(
+    space: str, /, *, artifacts: str | PathLike[str] | None = None, devices: Paths | None = None
+) -> Benchmark: ...
 
 
 @overload
@@ -25,7 +34,12 @@ def load_benchmark(space: str, /, *, table: str | PathLike[str]) -> TabularBench
 
 
 def load_benchmark(
-    space: str, /, *, artifacts: str | PathLike[str] | None = None, table: str | PathLike[str] | None = None
+    space: str,
+    /,
+    *,
+    artifacts: str | PathLike[str] | None = None,
+    table: str | PathLike[str] | None = None,
+    devices: Paths | None = None,
 ) -> Benchmark | TabularBenchmark:
     """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, or a wide one with closed forms only.
 
@@ -37,12 +51,15 @@ def load_benchmark(
         A folder that ``hwbench-mo fit`` wrote; by default what ships with the package.
     table
         A folder of measurements, which then answer themselves; the space is the measured architectures.
+    devices
+        A folder of device tables, which ``hwbench-mo fit`` makes of measurements of one's own device, or a file of it;
+        or a list of them. Their devices are answered for beside the others: ``latency@my_gpu``.
 
     Raises
     ------
     InputError
-        If the space is unknown, its artifact or its measurements are missing, corrupted or foreign, or both a table and
-        artifacts are given.
+        If the space is unknown, its artifact, measurements or device tables are missing, corrupted or foreign, a
+        device's name is taken, or a table is given with artifacts or devices.
 
     Examples
     --------
@@ -54,15 +71,34 @@ def load_benchmark(
         if path is not None:
             check_path(name, path)
     if table is not None:
-        if artifacts is not None:
-            raise InputError(f"table is {str(table)!r} and artifacts are {str(artifacts)!r}, but one answers: name one")
+        refuse_beside_table(table, artifacts=artifacts, devices=devices)
         return load_table(known, table)
-    return _load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
+    benchmark = load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
+    if devices is None:
+        return benchmark
+    files = read_files(known, devices)
+    return with_devices(benchmark, files) if artifacts is not None else _with_devices(known, files)
+
+
+def refuse_beside_table(table: object, **others: object) -> None:
+    """Raise `InputError` if surrogates are named beside a table: measured rows answer alone."""
+    for name, other in others.items():
+        if other is not None:
+            raise InputError(f"table is {str(table)!r} and {name} are {str(other)!r}, but one answers: name one")
 
 
 @lru_cache
-def _load_shipped(space: SearchSpace) -> Benchmark:
-    return _load(space, SHIPPED)
+def load_shipped(space: SearchSpace) -> Benchmark:
+    """The benchmark of the package, with the tables of devices that lie beside its artifacts; read once a process."""
+    benchmark = _load(space, SHIPPED)
+    files = read_files(space, SHIPPED) if any(SHIPPED.glob(name_of(space.name, "*"))) else ()
+    return with_devices(benchmark, files) if files else benchmark
+
+
+@lru_cache(maxsize=8)
+def _with_devices(space: SearchSpace, files: tuple[tuple[Path, bytes], ...]) -> Benchmark:
+    """Made once a process, unless a file changes: fronts are kept with it."""
+    return with_devices(load_shipped(space), files)
 
 
 def _load(space: SearchSpace, folder: Path) -> Benchmark:
@@ -97,5 +133,9 @@ def _read(space: SearchSpace, folder: Path, content: str) -> TabularBenchmark:
     from hwbench_mo.measurements import read_measurements
 
     measured = read_measurements(folder, space)
-    manifest = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
-    return TabularBenchmark(TabularSpace.of(space, measured.codes), measured.readings, manifest)
+    codes, readings = merged(measured.codes, measured.readings)
+    manifest: dict[str, Any] = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
+    if told := {device: {"protocol": protocol} for device, protocol in measured.protocols.items() if protocol}:
+        devices_of(space, measured.readings, {"devices": told})  # refuses what is not as it must be
+        manifest["devices"] = told
+    return TabularBenchmark(TabularSpace.of(space, codes), readings, manifest)

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.empirical import Column
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
 from hwbench_mo.benchmark.prediction import Prediction
-from hwbench_mo.errors import InputError
+from hwbench_mo.errors import InputError, nearest_first
 from hwbench_mo.spaces import Architecture, SearchSpace, TabularSpace
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -99,8 +101,17 @@ class TabularBenchmark:
         measured = {name for name, readings in self.readings.items() if bool(np.isfinite(readings).any())}
         return tuple(in_order(measured | set(CLOSED_FORM)))
 
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """The devices that something was measured on, by name and in order."""
+        return MappingProxyType(devices_of(self.space.full, self.targets, self.manifest))
+
     def _column(self, target: str) -> Column:
-        name = Target.parse(target).name
+        parsed = Target.parse(target, devices=self.devices)
+        name = parsed.name
+        if parsed.device is not None and self.devices and parsed.device not in self.devices:
+            nearest = ", ".join(nearest_first(parsed.device, self.devices))
+            raise InputError(f"{name} was not measured in {self.space.name!r}; devices there, nearest first: {nearest}")
         if name not in self.targets:
             raise InputError(f"{name} was not measured in {self.space.name!r}; known there: {', '.join(self.targets)}")
         if name not in self._columns:

@@ -9,10 +9,9 @@ for memory. Each width therefore has its own drift.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from hwbench_mo.measurements.layout import JOB
 from hwbench_mo.typing import Floats, Ints
 
-JOB = 2500
-"""Architectures a job; job j measured campaign_index 2500 j to 2500 j + 2499."""
 WINDOW = 21
 """Architectures of one width in a running median; 15 and 31 do as well, 61 is worse on most CPUs."""
 WORTH = 0.98

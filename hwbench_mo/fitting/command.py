@@ -1,4 +1,7 @@
-"""``hwbench-mo fit MEASUREMENTS OUT``: fit every space of a folder of measurements and write its artifact."""
+"""``hwbench-mo fit MEASUREMENTS OUT``: fit every space of a folder of measurements.
+
+It writes the artifact of each space, or of measurements of devices alone a file of tables for each device.
+"""
 
 import argparse
 import sys
@@ -21,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _print_warning
-            paths = fit_folder(options.measurements, options.out)
+            paths = fit_folder(options.measurements, options.out, tell=print)
     except InputError as error:
         return report(error)
     for path in paths:

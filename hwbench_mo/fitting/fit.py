@@ -1,9 +1,7 @@
 """Fits every measured target of a space and writes the artifacts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -11,25 +9,27 @@ from threadpoolctl import threadpool_limits
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
+from hwbench_mo.fitting.devices import fit_device, is_of_devices, told_of
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution, total_crps
-from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain, refuse_dependent
+from hwbench_mo.fitting.fitted import Fitted, answers, folds, with_distribution
+from hwbench_mo.fitting.hardware import add_order, fit_hardware, interaction_gain
 from hwbench_mo.fitting.positions import PositionRidge
 from hwbench_mo.fitting.quality import QualityData, folds_of
 from hwbench_mo.fitting.sufficiency import refuse_few, warn_of_missing_prior
 from hwbench_mo.fitting.term_selection import select_terms
+from hwbench_mo.fitting.width import HardwareFit, refuse_dependent
 from hwbench_mo.measurements.fingerprint import fingerprint
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
-from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.surrogates.artifact import Contents, write_artifact
-from hwbench_mo.surrogates.kernel import Kernel
+from hwbench_mo.surrogates.artifact import write_artifact
+from hwbench_mo.surrogates.device_file import write_device
+from hwbench_mo.surrogates.packing import Contents
 from hwbench_mo.surrogates.support import Support
-from hwbench_mo.surrogates.table_error import TableError
-from hwbench_mo.targets import PER_DEVICE, QUALITY, Target, in_order
-from hwbench_mo.typing import Bools, Codes, Floats
+from hwbench_mo.targets import QUALITY, Target, in_order
+from hwbench_mo.typing import Bools, Floats
 from hwbench_mo.version import __version__
 
 HARDWARE_FOLDS = 10
@@ -41,22 +41,21 @@ ORDER_WORTH = 0.02
 With such tables the exact front of two objectives takes longer, and that of three can be too large to compute. Memory
 would gain 2 to 14 % of errors that are below 0.2 % already: its tables depend on the counts of choices alone.
 """
+ORDERED = ("latency", "energy")
+"""Metrics whose tables may depend on the order of layers."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Fitted:
-    """One target: its tables, their error, the distribution around them, and facts about the fit for the manifest."""
+def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] = lambda line: None) -> list[Path]:
+    """Fit every space that a folder of measurements has; the paths of the files written.
 
-    model: AdditiveModel
-    error: TableError
-    distribution: Distribution
-    facts: dict[str, Any]
+    Of a space with perplexity, accuracy or memory, an artifact is written: what `load_benchmark` takes as
+    ``artifacts``. Of one with devices alone, a file of tables for each device, which it takes as ``devices``. ``out``
+    appears whole or not at all.
 
-
-def fit_folder(measurements: Path, out: Path) -> list[Path]:
-    """Fit every space that a folder of measurements has, and write its artifact; the paths of the files written.
-
-    ``out`` appears whole or not at all.
+    Parameters
+    ----------
+    tell
+        Is told of each device what moved its measurements, and how well its tables predict rows that were held out.
 
     Raises
     ------
@@ -74,31 +73,42 @@ def fit_folder(measurements: Path, out: Path) -> list[Path]:
     with new_folder(out) as folder:
         for name in spaces:
             measured = read_measurements(measurements, get_space(name))
-            with threadpool_limits(1):  # sums of several threads differ in their last bits
-                fitted = fit_space(measured)
             facts = {
                 "measurements_sha256": fingerprint(measurements, measured.space),
                 "architectures": len(measured.codes),
                 "versions": {"hwbench_mo": __version__, "numpy": np.__version__},
             }
-            manifest = {**facts, **fitted.manifest}
-            contents = Contents(fitted.models, fitted.noise, manifest, fitted.errors, fitted.support)
-            write_artifact(measured.space, contents, folder)
+            with threadpool_limits(1):  # sums of several threads differ in their last bits
+                if is_of_devices(measured):
+                    for device in measured.devices:
+                        contents = fit_device(measured, device, _fit_hardware_alone, facts)
+                        path = write_device(measured.space, device, contents, folder)
+                        tell(f"{measured.space.name}: {device}")
+                        for line in told_of(path, device, contents.manifest):
+                            tell(line)
+                else:
+                    fitted = fit_space(measured)
+                    manifest = {**facts, **fitted.manifest}
+                    contents = Contents(fitted.models, fitted.noise, manifest, fitted.errors, fitted.support)
+                    write_artifact(measured.space, contents, folder)
     return sorted(out.iterdir())
 
 
 def fit_space(measured: Measurements) -> Benchmark:
     """Models, noise and errors of every measured target of one space.
 
-    Warns if perplexity was measured too rarely to do without the prior that ``perplexity_mlp`` gives.
+    Rows that were held out are left out. Warns if perplexity was measured too rarely to do without the prior that
+    ``perplexity_mlp`` gives.
 
     Raises
     ------
     InputError
         If nothing was measured, or too few architectures to tell what each choice costs.
     """
+    if measured.held_out.any():
+        measured = measured.take(~measured.held_out)
     space, codes = measured.space, measured.codes
-    fitted: dict[str, _Fitted] = {}
+    fitted: dict[str, Fitted] = {}
     support: dict[str, Support] = {}
     quality = QualityData(
         space, codes, measured.centre("perplexity"), measured.centre("accuracy"), measured.perplexity_mlp
@@ -110,18 +120,18 @@ def fit_space(measured: Measurements) -> Benchmark:
         support["quality"] = Support.of(space, codes[quality.known])
     hardware = [target for target in measured.readings if target not in QUALITY]
     if hardware:
-        refuse_few(space, codes, "measurements")
-        for left_out in _folds(len(codes), HARDWARE_FOLDS):
-            refuse_dependent(space, codes[~left_out])
-        order = PositionRidge.of(space, codes)
-        fitted |= {target: _fit_hardware_target(measured, target, order) for target in hardware}
+        whole = [target for target in hardware if np.isfinite(measured.centre(target)).all()]
+        if whole:
+            order = _order_of(measured)
+            fitted |= {target: _fit_hardware_target(measured, target, order) for target in whole}
+        fitted |= {target: _fit_hardware_alone(measured, target) for target in hardware if target not in whole}
         support["hardware"] = Support.of(space, codes)
     if not fitted:
         raise InputError(f"{space.name}: nothing was measured: there is neither a file of a device nor a perplexity")
     targets = in_order(fitted)
     return Benchmark(
         space,
-        {name: _with_distribution(fitted[name].model, fitted[name].distribution) for name in targets},
+        {name: with_distribution(fitted[name].model, fitted[name].distribution) for name in targets},
         {name: fitted[name].distribution.noise for name in targets},
         {"fit": {name: fitted[name].facts for name in targets}},
         {name: fitted[name].error for name in targets},
@@ -129,7 +139,22 @@ def fit_space(measured: Measurements) -> Benchmark:
     )
 
 
-def _fit_hardware_target(measured: Measurements, target: str, order: PositionRidge) -> _Fitted:
+def _order_of(measured: Measurements) -> PositionRidge:
+    """The regression on the order of layers, if the rows suffice for a fit."""
+    space, codes = measured.space, measured.codes
+    refuse_few(space, codes, "measurements")
+    for left_out in folds(len(codes), HARDWARE_FOLDS):
+        refuse_dependent(space, codes[~left_out])
+    return PositionRidge.of(space, codes)
+
+
+def _fit_hardware_alone(measured: Measurements, target: str) -> Fitted:
+    """Of those rows in which the target was measured."""
+    part = measured.take(np.isfinite(measured.centre(target)))
+    return _fit_hardware_target(part, target, _order_of(part))
+
+
+def _fit_hardware_target(measured: Measurements, target: str, order: PositionRidge) -> Fitted:
     space, codes, centre = measured.space, measured.codes, measured.centre(target)
 
     def fit(rows: Bools) -> HardwareFit:
@@ -139,10 +164,10 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
         return add_order(space, codes[rows], centre[rows], fitted, order.take(rows))
 
     sums, ordered_sums = np.empty(len(codes)), np.empty(len(codes))
-    for left_out in _folds(len(codes), HARDWARE_FOLDS):
+    for left_out in folds(len(codes), HARDWARE_FOLDS):
         fitted = fit(~left_out)
-        sums[left_out] = _answers(space, fitted.model, codes[left_out])
-        ordered_sums[left_out] = _answers(space, ordered(fitted, ~left_out).model, codes[left_out])
+        sums[left_out] = answers(space, fitted.model, codes[left_out])
+        ordered_sums[left_out] = answers(space, ordered(fitted, ~left_out).model, codes[left_out])
 
     def spread(sums: Floats) -> tuple[Distribution, float]:
         rows = np.maximum(sums, 1e-3 * centre), measured.readings[target], codes[:, EMBED_DIM], codes[:, BIAS]
@@ -154,7 +179,7 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
     distribution, score = spread(sums)
     with_order, score_with_order = spread(ordered_sums)
     order_gain = 1 - score_with_order / score
-    by_order = bool(order_gain > ORDER_WORTH) and Target.parse(target).metric in PER_DEVICE
+    by_order = bool(order_gain > ORDER_WORTH) and Target.parse(target).metric in ORDERED
     if by_order:
         distribution, fitted = with_order, ordered(fitted, everything)
     gain = interaction_gain(space, codes, centre, fitted.drift)
@@ -168,42 +193,22 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
         "noise_by_bias": distribution.form.by_bias,
         "noise_knots": distribution.form.n_knots,
     }
-    return _Fitted(fitted.model, fitted.error.scaled(distribution.factors), distribution, facts)
+    return Fitted(fitted.model, fitted.error.scaled(distribution.factors), distribution, facts)
 
 
-def _fit_quality_targets(measured: Measurements, data: QualityData) -> dict[str, _Fitted]:
+def _fit_quality_targets(measured: Measurements, data: QualityData) -> dict[str, Fitted]:
     space, codes, known = data.space, data.codes, data.known
     everything = np.ones(len(codes), dtype=bool)
     terms = select_terms(data, everything)
-    answers = {target: np.empty(len(codes)) for target in data.targets}
+    left = {target: np.empty(len(codes)) for target in data.targets}
     for left_out in folds_of(known, QUALITY_FOLDS):
         for target, fitted in data.fit(~left_out, terms).items():
-            answers[target][left_out] = _answers(space, fitted.model, codes[left_out])
+            left[target][left_out] = answers(space, fitted.model, codes[left_out])
     found = {}
     e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
     for target, fitted in data.fit(everything, terms).items():
-        distribution = fit_distribution(answers[target][known], measured.readings[target][known], e, b, may_bend=False)
+        distribution = fit_distribution(left[target][known], measured.readings[target][known], e, b, may_bend=False)
         facts = {**terms.facts[target], "noise_by_bias": distribution.form.by_bias, "noise_knots": 1}
         error = fitted.error if fitted.model.link == "exp" else fitted.error.scaled(distribution.factors)
-        found[target] = _Fitted(fitted.model, error, distribution, facts)
+        found[target] = Fitted(fitted.model, error, distribution, facts)
     return found
-
-
-def _folds(n: int, n_folds: int) -> Iterator[Bools]:
-    """``[n]`` masks of the rows that are left out; every row once."""
-    for fold in range(n_folds):
-        yield np.arange(n) % n_folds == fold
-
-
-def _answers(space: SearchSpace, model: AdditiveModel, codes: Codes) -> Floats:
-    return Kernel(space, [model])(codes)[:, 0]
-
-
-def _with_distribution(model: AdditiveModel, distribution: Distribution) -> AdditiveModel:
-    """The model whose values are medians: the median ratio of measurement to sum moves into the tables or a curve."""
-    if distribution.curve is not None:
-        return replace(model, curve=distribution.curve)
-    factors = distribution.factors
-    if model.link == "exp":
-        return replace(model, base=model.base + np.log(factors)[..., None])
-    return model.scaled(factors)

@@ -121,7 +121,7 @@ class QualityData:
         return np.asarray(np.all(known, axis=0), dtype=bool)
 
     def fit(self, rows: Bools, terms: QualityTerms) -> dict[str, QualityFit]:
-        """Tables of log(perplexity) and of accuracy, of those that were measured, from architectures of a mask ``[n]``."""
+        """Tables of log(perplexity) and accuracy, if they were measured, from the architectures of a mask ``[n]``."""
         log_perplexity, explained = self.fit_perplexity(rows, terms)
         fits = {}
         if "perplexity" in self.targets:

@@ -10,6 +10,8 @@ from hwbench_mo.typing import Bools, Floats
 
 HUBER = 1.345
 """Residuals beyond this many standard deviations count linearly (95 % efficiency for Gaussian errors; Huber, 1964)."""
+FEW = 10
+"""Rows a coefficient, below which standard errors are those for few rows."""
 ITERATIONS = 40
 TOLERANCE = 1e-7
 
@@ -35,13 +37,27 @@ class HuberFit:
     def covariance(self) -> Floats:
         """``[p, p]``; covariance of the coefficients, for noise of any variance in each row (sandwich; Huber, 1967).
 
-        Rows with residuals in the linear part of Huber's loss have no curvature.
+        Rows with residuals in the linear part of Huber's loss have no curvature. With few rows, the noise is taken as
+        equal in all of them: a sandwich of so few would be far too narrow.
         """
+        if len(self.x) < FEW * self.x.shape[1]:
+            return self._covariance_of_few
         influence = self.x * (self.weights * self.residuals)[:, None]
         curvature = _inverse_normal(self.x, (np.abs(self.residuals) <= HUBER * self.scale).astype(np.float64))
         n, p = self.x.shape
         covariance: Floats = curvature @ (influence.T @ influence) @ curvature * (n / max(n - p, 1))
         return (covariance + covariance.T) / 2
+
+    @cached_property
+    def _covariance_of_few(self) -> Floats:
+        """``[p, p]``; for equal noise, with the correction for few rows (Huber & Ronchetti, 2009, section 7.6)."""
+        n, p = self.x.shape
+        linear = np.abs(self.residuals) > HUBER * self.scale
+        curvature = max(1 - float(linear.mean()), 0.5)  # half of the rows lie within a scale
+        inflation = 1 + p / n * (1 - curvature) / curvature
+        variance = float(((self.weights * self.residuals) ** 2).sum()) / max(n - p, 1) / curvature**2
+        covariance: Floats = inflation**2 * variance * _inverse_normal(self.x, np.ones(n))
+        return covariance
 
     def left_out(self) -> Floats:
         """``[n]``; the residual of each row from a fit without the row, by its leverage (Allen, 1974)."""
@@ -99,6 +115,8 @@ def huber_regression(x: Floats, y: Floats) -> HuberFit:
         coefficients = np.concatenate([[y_mean - x_mean @ slopes], slopes])
         residuals = y - x @ coefficients
         scale = 1.4826 * np.median(np.abs(residuals))
+        if scale <= floor:  # most rows are met exactly: what is left of the others is no noise
+            return HuberFit(x, coefficients, residuals, np.ones(len(y)))
         weights = np.minimum(1.0, HUBER * scale / np.maximum(np.abs(residuals), floor))
         if np.abs(x @ (coefficients - before)).max() <= TOLERANCE * scale:
             break

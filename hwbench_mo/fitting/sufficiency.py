@@ -19,19 +19,20 @@ Without that prior, errors on held-out architectures were 8 times as large with 
 """
 
 
-def refuse_few(space: SearchSpace, codes: Codes, what: str) -> None:
+def refuse_few(space: SearchSpace, codes: Codes, what: str, *, least: int = LEAST) -> None:
     """Raise `InputError` if the noise around too few architectures ``[n, d]`` is known.
 
-    The form of noise is chosen by halves of the rows, and noise is pooled by embed_dim and bias.
+    The form of noise is chosen by halves of the rows, and noise is pooled by embed_dim and bias: of each there must be
+    ``least`` in either half.
     """
     groups = [(embed_dim, bias) for embed_dim in space.embed_dim for bias in space.bias]
     for start in (0, 1):
         counts = np.bincount(space.groups(codes[start::2]), minlength=len(groups))
         for (embed_dim, bias), count in zip(groups, counts.tolist(), strict=True):
-            if count < LEAST:
+            if count < least:
                 raise InputError(
                     f"{space.name}: every second row with {what} holds {count} architectures of embed_dim {embed_dim} "
-                    f"and bias {bias}, but a fit needs {LEAST}; measure more of them, in random order"
+                    f"and bias {bias}, but a fit needs {least}; measure more of them, in random order"
                 )
 
 

@@ -1,6 +1,7 @@
 """Reads columns of Parquet files from any source: a column has the type that it must have, or is refused."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,13 +52,14 @@ class Columns:
                 self.names: list[str] = file.schema_arrow.names
                 self._check(file, kinds)
                 self._table = file.read([name for name in kinds if name in self.names])
-                checksum = (file.schema_arrow.metadata or {}).get(CHECKSUM.encode())
+                self._metadata: dict[bytes, bytes] = file.schema_arrow.metadata or {}
         except InputError:
             raise
         except Exception as error:  # broken files can raise anything in Arrow
             reason = " ".join(str(error).split())[:200]
             raise InputError(f"{path} is not a Parquet file: {type(error).__name__}: {reason}") from None
         columns = dict(zip(self._table.column_names, self._table.columns, strict=True))
+        checksum = self._metadata.get(CHECKSUM.encode())
         if checksum is not None and checksum != content_hash(columns).encode():
             raise InputError(f"{path} is corrupted: its columns are not those that its {CHECKSUM} was computed of")
 
@@ -101,8 +103,33 @@ class Columns:
             raise InputError(f"{self.path}: campaign_index {value} has several rows")
         return index
 
+    def note(self, name: str) -> dict[str, Any]:
+        """A JSON object of the file's metadata; empty where there is none.
+
+        Raises
+        ------
+        InputError
+            If it is no JSON object, or not the one that its checksum was computed of.
+        """
+        text = self._metadata.get(name.encode())
+        if text is None:
+            return {}
+        checksum = self._metadata.get(f"{name}_{CHECKSUM}".encode())
+        if checksum is not None and checksum != hashlib.sha256(text).hexdigest().encode():
+            raise InputError(f"{self.path} is corrupted: its {name} is not the one that its {CHECKSUM} was computed of")
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise InputError(f"{self.path}: {name} in the file's metadata must be a JSON object")
+        return found
+
     def repeats(self, name: str, index: Ints) -> Floats:
-        """``[n, r]``; lists of repeated measurements, NaN only where the file has a null."""
+        """``[n, r]``; lists of repeated measurements, NaN only where the file has a null.
+
+        A row that was not measured has nulls alone.
+        """
         import pyarrow.compute as pc
 
         lists = self[name]
@@ -116,8 +143,8 @@ class Columns:
         absent = missing.all(axis=0)
         if absent.all():
             raise InputError(f"{self.path}: {name} holds no measurement")
-        values[:, absent] = np.nan
-        bad = np.asarray(~is_positive(values[:, ~absent]).all(axis=1))
+        values[missing] = np.nan
+        bad = np.asarray(~is_positive(values[:, ~absent]).all(axis=1)) & ~missing.all(axis=1)
         self.refuse(index, bad, f"{name} must hold positive numbers")
         return values
 
@@ -131,6 +158,16 @@ def is_positive(values: Floats) -> Bools:
     """Where values are finite and above 0."""
     positive: Bools = np.isfinite(values) & (values > 0)
     return positive
+
+
+def with_note(name: str, content: Mapping[str, Any]) -> dict[str, str]:
+    """A JSON object as entries of a file's metadata, with a checksum: `Columns.note` reads it.
+
+    >>> sorted(with_note("protocol", {"batch": 8}))
+    ['protocol', 'protocol_sha256']
+    """
+    text = json.dumps(content, sort_keys=True)
+    return {name: text, f"{name}_{CHECKSUM}": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def content_hash(columns: Mapping[str, "pa.Array"]) -> str:

@@ -1,7 +1,8 @@
 """What was measured of the architectures of a space."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from hwbench_mo.typing import Bools, Codes, Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
-    """What was measured of n architectures of one space.
+    """n measurements of architectures of one space; an architecture that was measured several times has several rows.
 
     Parameters
     ----------
@@ -25,9 +26,14 @@ class Measurements:
         ``[n, d]``, canonical.
     readings
         For each measured target, ``[n, r]``: its r repeated measurements, NaN where one is missing. Perplexity,
-        accuracy and memory were measured once (r = 1). A target that was not measured has no entry.
+        accuracy and memory were measured once (r = 1). A target that was not measured has no entry; where it was not
+        measured of all architectures, rows are NaN.
     perplexity_mlp
         ``[n]``; perplexity as the authors' own network predicts it, NaN where the prediction is not known.
+    held_out
+        ``[n]``; rows that fits leave out, by which they are judged. By default none.
+    protocols
+        How devices were measured, in plain JSON values, by device.
 
     Raises
     ------
@@ -40,10 +46,14 @@ class Measurements:
     codes: Codes
     readings: Mapping[str, Floats]
     perplexity_mlp: Floats
+    held_out: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    protocols: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.codes)
-        rows = {"campaign_index": self.campaign_index, "perplexity_mlp": self.perplexity_mlp}
+        if not len(self.held_out):
+            object.__setattr__(self, "held_out", np.zeros(n, dtype=bool))
+        rows = {"campaign_index": self.campaign_index, "perplexity_mlp": self.perplexity_mlp, "held_out": self.held_out}
         for name, array in rows.items():
             if array.shape != (n,):
                 raise InputError(f"{name} has shape {array.shape}, but {n} architectures need ({n},)")
@@ -69,11 +79,12 @@ class Measurements:
         return centre
 
     def take(self, rows: Bools) -> "Measurements":
-        """The measurements of the architectures that a mask ``[n]`` selects."""
+        """The rows that a mask ``[n]`` selects."""
         return replace(
             self,
             campaign_index=self.campaign_index[rows],
             codes=self.codes[rows],
             readings={target: readings[rows] for target, readings in self.readings.items()},
             perplexity_mlp=self.perplexity_mlp[rows],
+            held_out=self.held_out[rows],
         )

@@ -9,8 +9,16 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
-from hwbench_mo.measurements.columns import CHECKSUM, content_hash
-from hwbench_mo.measurements.layout import ARCHITECTURES, ONCE, REPEATED, file_of
+from hwbench_mo.measurements.columns import CHECKSUM, content_hash, with_note
+from hwbench_mo.measurements.layout import (
+    ARCHITECTURES,
+    HELD_OUT,
+    ONCE,
+    ONCE_PER_DEVICE,
+    PROTOCOL,
+    REPEATED,
+    file_of,
+)
 from hwbench_mo.measurements.reader import read_space
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.surrogates.closed_forms import closed_form
@@ -55,6 +63,8 @@ def write_measurements(
         for stem, columns in tables.items():
             named = (sources or {}).get(stem)
             metadata = {CHECKSUM: content_hash(columns)} | ({"sources": json.dumps(sorted(named))} if named else {})
+            if protocol := measured.protocols.get(stem):
+                metadata |= with_note(PROTOCOL, protocol)
             table = pa.table(columns).replace_schema_metadata(metadata)
             pq.write_table(table, file_of(scratch, stem), compression="zstd")
         try:
@@ -81,6 +91,8 @@ def _architectures(measured: Measurements) -> dict[str, "pa.Array"]:
         if metric in measured.readings:
             columns[column] = _floats(measured.readings[metric][:, 0])
     columns["perplexity_mlp"] = _floats(measured.perplexity_mlp)
+    if measured.held_out.any():
+        columns[HELD_OUT] = pa.array(measured.held_out, pa.bool_())
     return columns
 
 
@@ -92,6 +104,9 @@ def _device(measured: Measurements, device: str) -> dict[str, "pa.Array"]:
         if (readings := measured.readings.get(f"{metric}@{device}")) is not None:
             kind = pa.list_(pa.field("element", pa.float32()), readings.shape[1])
             columns[column] = pa.FixedSizeListArray.from_arrays(_floats(readings.ravel()), type=kind)
+    for metric, column in ONCE_PER_DEVICE.items():
+        if (readings := measured.readings.get(f"{metric}@{device}")) is not None:
+            columns[column] = _floats(readings[:, 0])
     return columns
 
 

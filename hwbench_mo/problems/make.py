@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
-from hwbench_mo.benchmark.load import load_table
+from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.benchmark.load import load_table, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.noisy import noisy
@@ -21,6 +22,7 @@ def make_problem(
     objectives: Sequence[str],
     *,
     table: str | PathLike[str] | None = None,
+    devices: Paths | None = None,
     noise: Literal["none", "sample"] = "none",
     seed: int = 0,
     repeats: int = 1,
@@ -37,6 +39,8 @@ def make_problem(
     table
         A folder of measurements, for a space by name: they answer themselves, instead of the surrogates. The space is
         then the measured architectures, those in which all objectives were measured.
+    devices
+        A folder of device tables, or a list of them, for a space by name: see `load_benchmark`.
     noise
         ``none``: evaluations answer noise-free values. ``sample``: they are simulated measurements (`noisy`).
     seed
@@ -49,17 +53,18 @@ def make_problem(
     InputError
         If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
         it does not take, is named twice, or does not exist on the space; if ``repeats`` is not an integer from 1 to 10;
-        or if the table cannot be read.
+        or if the table or the device tables cannot be read.
 
     Examples
     --------
     >>> make_problem("gpt_m", ["perplexity", "energy@h100"]).name
     'gpt_m-perplexity-energy@h100'
     """
-    benchmark = _benchmark(space, table)
+    benchmark = _benchmark(space, table, devices)
     if isinstance(objectives, str) or not isinstance(objectives, Sequence):
         raise InputTypeError(f"objectives are {objectives!r}, but must be a list of names, such as ['perplexity']")
-    names = tuple(Target.parse(name).name for name in objectives)
+    known = getattr(benchmark, "devices", ())  # a user's own black box need not have any
+    names = tuple(Target.parse(name, devices=known).name for name in objectives)
     if not names:
         raise InputError("objectives are empty, but a problem needs at least one, such as 'perplexity'")
     for position, name in enumerate(names):
@@ -72,16 +77,20 @@ def make_problem(
     return noisy(problem, seed=seed, repeats=repeats) if check_noise(noise) == "sample" else problem
 
 
-def _benchmark(space: str | SearchSpace | BlackBox, table: str | PathLike[str] | None) -> BlackBox:
+def _benchmark(
+    space: str | SearchSpace | BlackBox, table: str | PathLike[str] | None, devices: Paths | None
+) -> BlackBox:
+    for name, named in (("table", table), ("devices", devices)):
+        if named is not None and not isinstance(space, str):
+            raise InputTypeError(f"{name} is {str(named)!r}, but needs a space by name, such as 'gpt_s', not {space!r}")
     if table is not None:
-        if not isinstance(space, str):
-            raise InputTypeError(f"table is {str(table)!r}, but needs a space by name, such as 'gpt_s', not {space!r}")
         check_path("table", table)
-        return load_table(get_space(space), table)
+        refuse_beside_table(table, devices=devices)
+        return load_table(get_space(str(space)), table)
     if isinstance(space, SearchSpace):
         return Benchmark(space)
     if isinstance(space, str):
-        return load_benchmark(space)
+        return load_benchmark(space, devices=devices)
     if not isinstance(space, BlackBox):
         raise InputTypeError(f"space is {space!r}, but must be a name, such as 'gpt_s', a space or a benchmark")
     return space

@@ -13,6 +13,7 @@ from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import Space
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 REFERENCE = 1.1
@@ -123,6 +124,14 @@ class Problem(ABC):
     def name(self) -> str:
         """Space and objectives, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
         return "-".join([self.space.name, *self.objectives])
+
+    @property
+    def passes(self) -> str:
+        """Which devices were measured with other passes than the space counts, and which: ``my_gpu: batch 1``."""
+        known = getattr(self.benchmark, "devices", {})  # a user's own black box need not have any
+        named = dict.fromkeys(Target.parse(name).device for name in self.objectives)
+        differing = [device for device in named if device in known and known[device].differs]
+        return "; ".join(f"{device}: {known[device].differs}" for device in differing)
 
     @cached_property
     def signs(self) -> Floats:

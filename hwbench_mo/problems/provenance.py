@@ -1,22 +1,25 @@
 """What identifies a problem in the files of runs, and the way back from there to the problem."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from hwbench_mo.benchmark import load_benchmark
+from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
+from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.load import load_table
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems.make import make_problem
 from hwbench_mo.problems.problem import Problem
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.targets import Target
 from hwbench_mo.version import __version__
 
 
 def provenance(problem: Problem) -> dict[str, Any]:
-    """What identifies a problem: version of the package, space, content hash of what answers, and noise."""
+    """What identifies a problem: version of the package, space, content hashes of what answers, and noise."""
+    own = device_tables(problem.benchmark, problem.objectives)
     return {
         "hwbench_mo": __version__,
         "space": problem.space.facts,
@@ -25,21 +28,45 @@ def provenance(problem: Problem) -> dict[str, Any]:
         "noise": problem.noise,
         "noise_seed": problem.seed,
         "noise_repeats": problem.repeats,
+        **({"devices": own} if own else {}),
     }
 
 
-def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:
+def device_tables(benchmark: BlackBox, targets: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Of the devices that targets name and that have tables of their own: content hash and path, by name."""
+    told = benchmark.manifest.get("devices") or {}
+    names = {device for name in targets if (device := Target.parse(name).device)}
+    return {name: {key: told[name][key] for key in ("sha256", "path")} for name in sorted(names) if has_own(told, name)}
+
+
+def has_own(told: Mapping[str, Any], device: str) -> bool:
+    """Whether a manifest tells of a device's own tables, rather than of its protocol alone."""
+    return bool(told.get(device, {}).get("sha256"))
+
+
+def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...], *, devices: Paths | None = None) -> Problem:
     """The problem, without noise, that `provenance` was taken of.
+
+    Parameters
+    ----------
+    facts
+        The provenance.
+    objectives
+        Names of the objectives.
+    devices
+        Where device tables are now, if they are not where they were.
 
     Raises
     ------
     InputError
-        If this installation's artifact is another one than the run's, or the measurements that it was replayed on are
-        not where they were, or not what they were; or if the facts are broken.
+        If this installation's artifact is another one than the run's, or the measurements that it was replayed on, or
+        the device tables that it used, are not where they were, or not what they were; or if the facts are broken.
     """
     try:
         if facts.get("table"):
             return _problem_on_table(facts, objectives)  # which reads again what has changed
+        if facts.get("devices"):
+            return _problem_with_devices(facts, objectives, devices)  # likewise
         return _problem_on_artifact(json.dumps(facts, sort_keys=True), objectives)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"the provenance of a run is broken ({error}); save what simulate returned") from None
@@ -49,17 +76,57 @@ def problem_of(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem
 def _problem_on_artifact(provenance: str, objectives: tuple[str, ...]) -> Problem:
     facts = json.loads(provenance)
     space = SearchSpace(**facts["space"])
-    wanted = facts["artifact_sha256"]
-    if wanted is None:
+    if facts["artifact_sha256"] is None:
         return make_problem(space, objectives)
+    return _on_space(space, _shipped(facts), objectives)
+
+
+def _on_space(space: SearchSpace, benchmark: Benchmark, objectives: tuple[str, ...]) -> Problem:
+    return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+
+
+def _shipped(facts: Mapping[str, Any]) -> Benchmark:
+    """The benchmark of this installation that a run was made with."""
+    wanted = facts["artifact_sha256"]
     for name in MEASURED:
         benchmark = load_benchmark(name)
         if benchmark.manifest["sha256"] == wanted:
-            return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+            return benchmark
     raise InputError(
-        f"a run on {space.name} was made with artifact {wanted[:12]}…, which hwbench_mo here does not have; "
-        f"install the version that made it ({facts['hwbench_mo']}), or run it again"
+        f"a run on {facts['space']['name']} was made with artifact {wanted[:12]}…, which hwbench_mo here does not "
+        f"have; install the version that made it ({facts['hwbench_mo']}), or run it again"
     )
+
+
+def _problem_with_devices(facts: Mapping[str, Any], objectives: tuple[str, ...], devices: Paths | None) -> Problem:
+    benchmark = _shipped(facts)
+    space = benchmark.space.name
+    shipped = benchmark.manifest.get("devices") or {}
+    named = {} if devices is None else load_benchmark(space, devices=devices).manifest["devices"]
+    paths = []
+    for name, one in facts["devices"].items():
+        wanted = one["sha256"]
+        if _hash_of(shipped, name) == wanted:
+            continue
+        ran = f"a run on {facts['space']['name']} was made with the tables {wanted[:12]}… of {name}"
+        if has_own(shipped, name):
+            raise InputError(f"{ran}, but hwbench_mo here ships {_hash_of(shipped, name)[:12]}…; run it again")
+        path = named[name]["path"] if _hash_of(named, name) == wanted else one["path"]
+        try:
+            found = load_benchmark(space, devices=[path]).manifest["devices"]
+        except InputError as error:
+            raise InputError(f"{ran} in {path}, which cannot be read: {error}") from None
+        if _hash_of(found, name) != wanted:
+            here = f"{_hash_of(found, name)[:12]}…" if has_own(found, name) else "another device"
+            raise InputError(f"{ran} in {path}, which holds {here} now; put them back, or run it again")
+        paths.append(path)
+    if paths:
+        benchmark = load_benchmark(space, devices=paths)
+    return _on_space(SearchSpace(**facts["space"]), benchmark, objectives)
+
+
+def _hash_of(told: Mapping[str, Any], device: str) -> str:
+    return str(told.get(device, {}).get("sha256") or "")
 
 
 def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> Problem:

@@ -100,9 +100,9 @@ class CostModel:
     """Simulated seconds of one evaluation on one worker.
 
     Perplexity and accuracy come from passes of the supernet over the validation set. On each device that an objective
-    names, the architecture is set up and run; latency and energy are read off the same runs. Parameters, MACs and FLOPs
-    are computed, which is free. Each of the repeats that a measurement averages is one forward pass on each device and
-    a tenth of the passes over the validation set.
+    names, the architecture is set up and run; latency, energy and peak memory are read off the same runs. Parameters,
+    MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one forward pass on
+    each device and a tenth of the passes over the validation set.
 
     Parameters
     ----------
@@ -166,8 +166,21 @@ class CostModel:
         return self.repeats if problem is problem.noise_free else problem.repeats
 
     def targets(self, problem: Problem, /) -> tuple[str, ...]:
-        """Names of the targets whose noise-free values decide the cost."""
-        return places_of(problem.objectives)[0]
+        """Names of the targets whose noise-free values decide the cost.
+
+        Raises
+        ------
+        InputError
+            If the latency of a device, on which an objective is measured, is not known.
+        """
+        names = places_of(problem.objectives)[0]
+        for name in names:
+            if name not in problem.benchmark.targets:
+                raise InputError(
+                    f"what an evaluation of {problem.name} takes is not known: that is {name} for each repeat, which "
+                    f"{problem.space.name!r} lacks; measure it too, or give a cost of your own"
+                )
+        return names
 
     def durations(
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int

@@ -18,6 +18,7 @@ from hwbench_mo.spaces.coding import FIRST_SLOT
 from hwbench_mo.targets import QUALITY
 from hwbench_mo.typing import Codes, Floats
 from hwbench_mo.validation.gaussian import Learner, gaussian_forecast
+from hwbench_mo.validation.neural import neural_learner, one_hot_views
 from hwbench_mo.validation.scores import LEVELS
 
 ROUNDS, PATIENCE = 1000, 50
@@ -36,6 +37,8 @@ QUANTILE_LIGHTGBM = {**LIGHTGBM, "objective": "quantile", "learning_rate": 0.2, 
 QUANTILE_LEVELS = (0.01, 0.025, *(i / 20 for i in range(1, 20)), 0.975, 0.99)
 OPTIONAL_MODELS = {"CAT": "catboost", "FASTAI": "fastai", "NN_TORCH": "torch", "XGB": "xgboost"}
 """AutoGluon's models that are left out where the package that they need is not installed."""
+EXTRA, AUTOGLUON = "hwbench_mo[validate]", "autogluon.tabular[lightgbm]"
+"""What brings the packages of the baselines."""
 MOST_REPEATS = 10
 """Quantile regression sees at most so many repeats of an architecture."""
 
@@ -155,6 +158,8 @@ class Baseline:
     """The module that the method needs."""
     package: str
     """The package that brings the module."""
+    requirement: str
+    """What pip installs to bring it: an extra of ours, or the package where no extra has it."""
     forecast: Callable[[Measurements, Codes, str], Floats]
 
     @property
@@ -163,13 +168,15 @@ class Baseline:
 
     def __call__(self, train: Measurements, codes: Codes, target: str) -> Floats:
         if not self.installed:
-            raise InputError(f"the comparison with {self.label} needs {self.package}: pip install '{self.package}'")
+            raise InputError(f"the comparison with {self.label} needs {self.package}: pip install '{self.requirement}'")
         return self.forecast(train, codes, target)
 
 
-def _gaussian(learner: Learner) -> Callable[[Measurements, Codes, str], Floats]:
+def _gaussian(
+    learner: Learner, features: Callable[[SearchSpace, Codes, str], list[Floats]] = views
+) -> Callable[[Measurements, Codes, str], Floats]:
     def forecast(train: Measurements, codes: Codes, target: str) -> Floats:
-        x, x_new = (views(train.space, one, target) for one in (train.codes, codes))
+        x, x_new = (features(train.space, one, target) for one in (train.codes, codes))
         return gaussian_forecast(train, target, x, x_new, learner)
 
     return forecast
@@ -177,16 +184,14 @@ def _gaussian(learner: Learner) -> Callable[[Measurements, Codes, str], Floats]:
 
 def all_baselines(*, autogluon_seconds: float = 30.0) -> Mapping[str, Baseline]:
     """Every baseline by name."""
+    autogluon = _gaussian(autogluon_learner(autogluon_seconds))
+    neural = _gaussian(neural_learner, one_hot_views)
     return MappingProxyType(
         {
-            "lightgbm": Baseline("LightGBM", "lightgbm", "lightgbm", _gaussian(lightgbm_learner)),
-            "lightgbm_quantile": Baseline("LightGBM quantiles", "lightgbm", "lightgbm", quantile_forecast),
-            "trees": Baseline("scikit-learn's trees", "sklearn", "scikit-learn", _gaussian(trees_learner)),
-            "autogluon": Baseline(
-                "AutoGluon",
-                "autogluon.tabular",
-                "autogluon.tabular[lightgbm]",
-                _gaussian(autogluon_learner(autogluon_seconds)),
-            ),
+            "lightgbm": Baseline("LightGBM", "lightgbm", "lightgbm", EXTRA, _gaussian(lightgbm_learner)),
+            "lightgbm_quantile": Baseline("LightGBM quantiles", "lightgbm", "lightgbm", EXTRA, quantile_forecast),
+            "trees": Baseline("scikit-learn's trees", "sklearn", "scikit-learn", EXTRA, _gaussian(trees_learner)),
+            "neural": Baseline("neural networks", "sklearn", "scikit-learn", EXTRA, neural),
+            "autogluon": Baseline("AutoGluon", "autogluon.tabular", "autogluon.tabular", AUTOGLUON, autogluon),
         }
     )

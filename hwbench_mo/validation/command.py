@@ -1,8 +1,8 @@
 """``hwbench-mo validate MEASUREMENTS``: scores of the surrogates and of baselines on held-out architectures.
 
 Every architecture is held out from one of K fits, and the outer tenth of each space from a fit to its middle. Scores go
-to ``surrogates.csv``, tables and pictures to ``surrogates.md`` in the folder of the documents. Results are kept in
-``--out`` as they come: run an interrupted command again, and it goes on.
+to ``surrogate_scores.csv``, tables and pictures to ``surrogate_scores.md``, and an overview to ``surrogates.md`` in the
+folder of the documents. Results are kept in ``--out`` as they come: run an interrupted command again, and it goes on.
 """
 
 import argparse

@@ -13,6 +13,7 @@ import numpy as np
 
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.targets import QUALITY
 from hwbench_mo.validation.baselines import all_baselines
 from hwbench_mo.validation.folds import Fold
 from hwbench_mo.validation.scores import LEVELS, measured_rows, score
@@ -105,8 +106,8 @@ class Worker:
         start = time.perf_counter()
         first = job.units[0]
         measured = self._measured[first.space]
-        if first.method != OURS:  # a baseline sees the readings of its own target alone
-            measured = replace(measured, readings={unit.target: measured.readings[unit.target] for unit in job.units})
+        needed = _readings_of(job)
+        measured = replace(measured, readings={name: y for name, y in measured.readings.items() if name in needed})
         (fold,) = (
             fold
             for fold in self._settings.folds[first.space]
@@ -125,6 +126,12 @@ class Worker:
                 outcome = score(rows, prediction.quantile(LEVELS), readings, prediction.standard_error)
             save_outcome(outcome, unit.path(self._settings.out))
         return time.perf_counter() - start
+
+
+def _readings_of(job: Job) -> set[str]:
+    """The targets whose readings decide a job's results: its own; the surrogates fit perplexity with accuracy."""
+    own = {unit.target for unit in job.units}
+    return own | set(QUALITY) if job.units[0].method == OURS and own & set(QUALITY) else own
 
 
 # The pool hands the measurements to each of its processes once, through an initializer, whose result it drops: a global

@@ -143,9 +143,9 @@ def _units(
         ]
         if options.baselines is None and method != OURS and not known[method].installed:
             total, own = len(own), _complete(own, options.out)
-            label, package = known[method].label, known[method].package
+            label, requirement = known[method].label, known[method].requirement
             there = f"{len(own)} of its {total} results are there and shown" if own else "it is left out"
-            notes.append(f"{label} is not installed (`pip install '{package}'`): {there}.")
+            notes.append(f"{label} is not installed (`pip install '{requirement}'`): {there}.")
         units += own
     order = {name: place for place, name in enumerate(measured)}
     units.sort(key=lambda unit: (order[unit.space], unit.split == CORNERS, unit.number, methods.index(unit.method)))

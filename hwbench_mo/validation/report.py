@@ -1,4 +1,4 @@
-"""Writes the findings: a CSV with every score, and Markdown for people."""
+"""Writes the findings: a CSV with every score, a page of all tables, and an overview in the page that explains them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,8 +9,12 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import with_generated, write_whole
+from hwbench_mo.validation.calibration import calibration_is_off
+from hwbench_mo.validation.calibration_table import LEGEND, calibration_cells, calibration_table
 from hwbench_mo.validation.criteria import Verdict, verdicts
 from hwbench_mo.validation.folds import CORNERS
+from hwbench_mo.validation.grid import grid, percent
+from hwbench_mo.validation.overview import overview
 from hwbench_mo.validation.table import scores_by_target
 from hwbench_mo.validation.units import OURS
 
@@ -19,13 +23,25 @@ if TYPE_CHECKING:
 
 MARKER = "validation"
 """The generated part of the page stands between ``<!-- begin MARKER -->`` and ``<!-- end MARKER -->``."""
-NEW_PAGE = f"""# Surrogates
+SCORES, EXPLAINED = "surrogate_scores", "surrogates"
+"""Names of the files with all scores, and of the page with an overview."""
+NEW_PAGES = {
+    SCORES: f"""# Scores of the surrogates
 
-`docs/surrogates.md` of hwbench_mo explains these scores and baselines.
+`docs/{SCORES}.md` of hwbench_mo explains these scores and baselines.
 
 <!-- begin {MARKER} -->
 <!-- end {MARKER} -->
-"""
+""",
+    EXPLAINED: f"""# Surrogates
+
+Medians over the targets of a row; in brackets, in the corners. `docs/{EXPLAINED}.md` of hwbench_mo explains them, and
+all scores are in [{SCORES}.md]({SCORES}.md).
+
+<!-- begin {MARKER} -->
+<!-- end {MARKER} -->
+""",
+}
 SPLITS = {
     "folds": "Architectures held out from the fit, {folds} folds",
     "holdout": "Architectures held out from the fit, a random share of {holdout:g}",
@@ -56,28 +72,38 @@ class Findings:
     notes: list[str] = field(default_factory=list)
 
     @property
+    def has_sampling_error(self) -> bool:
+        """Not of a table that was written before sampling errors were estimated."""
+        return "calibration_limit" in self.table
+
+    @property
     def verdicts(self) -> list[Verdict]:
         """One for each acceptance criterion."""
         return verdicts(self.table, self.split)
 
 
 def write_report(findings: Findings, docs: Path, pictures: Sequence[Picture] = ()) -> list[Path]:
-    """``surrogates.csv`` and ``surrogates.md``; what people wrote around the generated part of the latter is kept.
+    """``surrogate_scores.csv``, ``surrogate_scores.md`` and ``surrogates.md``, whose other parts are kept.
 
     Raises
     ------
     InputError
-        If there is a ``surrogates.md`` without a place for the generated part; nothing is written.
+        If there is a page without a place for the generated part; nothing is written.
     """
-    csv, markdown = docs / "surrogates.csv", docs / "surrogates.md"
-    page = markdown.read_text(encoding="utf-8") if markdown.exists() else NEW_PAGE
-    try:
-        page = with_generated(page, MARKER, f"\n{as_markdown(findings, pictures)}")
-    except InputError as error:
-        raise InputError(f"{markdown}: {error}") from None
-    write_whole(markdown, page)
+    content = {SCORES: as_markdown(findings, pictures), EXPLAINED: f"{overview(findings.table, findings.split)}\n"}
+    pages = {}
+    for name, generated in content.items():
+        path = docs / f"{name}.md"
+        page = path.read_text(encoding="utf-8") if path.exists() else NEW_PAGES[name]
+        try:
+            pages[path] = with_generated(page, MARKER, f"\n{generated}")
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+    csv = docs / f"{SCORES}.csv"
     write_whole(csv, findings.table.to_csv(index=False, float_format="%.4g"))
-    return [csv, markdown]
+    for path, page in pages.items():
+        write_whole(path, page)
+    return [csv, *pages]
 
 
 def as_text(findings: Findings) -> str:
@@ -96,11 +122,16 @@ def as_markdown(findings: Findings, pictures: Sequence[Picture] = ()) -> str:
     for split in dict.fromkeys(table["split"]):
         parts.append(f"## {SPLITS[split].format(**findings.facts)}")
         parts.append(_methods_table(findings, split))
+        if findings.has_sampling_error:
+            parts.append(LEGEND)
         for space in dict.fromkeys(table.loc[table["split"] == split, "space"]):
             title = f"{space}, target by target"
             parts.append(
                 f"<details><summary>{title}</summary>\n\n{_target_table(findings, space, split)}\n\n</details>"
             )
+            if findings.has_sampling_error:
+                calibration = calibration_table(table, space, split)
+                parts.append(f"<details><summary>{space}, calibration</summary>\n\n{calibration}\n\n</details>")
     if pictures:
         parts.append("## Pictures")
     parts += [f"{caption}\n\n![{caption}]({path.as_posix()})" for caption, path in pictures]
@@ -112,13 +143,14 @@ def _verdict_table(found: Sequence[Verdict]) -> str:
         [one.criterion.replace("|", "\\|"), f"{one.reached} of {one.of}", one.worst, "met" if one.met else "**missed**"]
         for one in found
     ]
-    return _grid(["criterion", "reached", "worst", ""], rows, left=1)
+    return grid(["criterion", "reached", "worst", ""], rows, left=1)
 
 
 def _methods_table(findings: Findings, split: str) -> str:
     """One row a space and method; its means are over the targets that the method has results of."""
     rows = []
     table = findings.table[findings.table["split"] == split]
+    shows_off = findings.has_sampling_error
     for space, here in table.groupby("space", sort=False):
         for method, own in here.groupby("method", sort=False):
             ours = here[here["method"] == OURS].set_index("target").loc[own["target"]]
@@ -130,17 +162,20 @@ def _methods_table(findings: Findings, split: str) -> str:
                     str(len(own)),
                     f"{np.exp(np.log(theirs['crps'] / ours['crps']).mean()):.3f}",
                     f"{theirs['calibration'].mean():.4f}",
+                    *([str(sum(map(calibration_is_off, own.to_dict("records"))))] if shows_off else []),
                     f"{theirs['coverage_90'].min():.2f}–{theirs['coverage_90'].max():.2f}",
                     f"{theirs['tau_within'].mean():.3f}",
-                    _percent(theirs["relative_error"].mean(), 2),
-                    _percent(theirs["negative"].max(), 1),
+                    percent(theirs["relative_error"].mean(), 2),
+                    percent(theirs["negative"].max(), 1),
                 ]
             )
     head = [
-        *("space", "method", "targets", "CRPS ÷ ours", "mean calibration error", "90 % coverage"),
+        *("space", "method", "targets", "CRPS ÷ ours", "mean calibration error"),
+        *(["targets off by more than chance"] if shows_off else []),
+        "90 % coverage",
         *("mean τ within", "mean relative error", "1 % quantiles below 0, at most"),
     ]
-    return _grid(head, rows, left=2)
+    return grid(head, rows, left=2)
 
 
 def _target_table(findings: Findings, space: str, split: str) -> str:
@@ -151,23 +186,21 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
         against = ["–", "–", "–", "–"]
         if best is not None and best_ranking is not None:
             against = [
-                _percent(best["crps"] * scale, 3),
+                percent(best["crps"] * scale, 3),
                 findings.labels[best["method"]],
-                f"{_percent(scores.gain, 1, sign=True)} ± {_percent(scores.gain_se, 1)}",
+                f"{percent(scores.gain, 1, sign=True)} ± {percent(scores.gain_se, 1)}",
                 f"{best_ranking['tau_within']:.3f}",
             ]
         rows.append(
             [
                 scores.target,
-                _percent(ours["crps_relative"], 3),
+                percent(ours["crps_relative"], 3),
                 *against[:3],
                 f"{ours['tau_within']:.3f}",
                 against[3],
-                f"{ours['calibration']:.4f}",
-                f"{ours['coverage_50']:.3f}",
-                f"{ours['coverage_90']:.3f}",
-                _percent(ours["width_90"] * scale, 2),
-                _percent(ours["relative_error"], 2),
+                *calibration_cells(ours),
+                percent(ours["width_90"] * scale, 2),
+                percent(ours["relative_error"], 2),
                 f"{ours['r2']:.4f}",
                 *([f"{ours['within_2_se']:.2f}"] if split == CORNERS and ours["within_2_se"] >= 0 else []),
             ]
@@ -176,14 +209,4 @@ def _target_table(findings: Findings, space: str, split: str) -> str:
         *("target", "CRPS", "best baseline's", "which", "difference", "τ within", "best baseline's"),
         *("calibration error", "50 %", "90 %", "90 % width", "relative error", "R²", "centre ± 2 se"),
     ]
-    return _grid(head[: len(rows[0])], rows, left=1)
-
-
-def _percent(value: float, digits: int, *, sign: bool = False) -> str:
-    return f"{100 * value:{'+' if sign else ''}.{digits}f} %"
-
-
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int) -> str:
-    """A Markdown table; all but the first ``left`` columns are aligned to the right."""
-    rule = ["---" if column < left else "--:" for column in range(len(head))]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+    return grid(head[: len(rows[0])], rows, left=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hwbench_mo.typing import Bools, Floats, Ints, read_only
 
@@ -21,6 +22,8 @@ MEDIAN = 49
 CENTRAL = {50: (24, 74), 90: (4, 94)}
 """The bounds of central intervals among `LEVELS`."""
 SHOWN_PINBALL = {5: 4, 50: 49, 95: 94}
+MISSING = 255
+"""In place of the rank of a repeat that was not measured."""
 NORMAL: Floats = read_only(np.array([NormalDist().inv_cdf(level) for level in LEVELS]))
 
 
@@ -38,6 +41,8 @@ class Outcome:
     """``[n, 3]``; at the levels of `SHOWN_PINBALL`, mean over repeats."""
     coverage: Floats
     """``[99]``; share of measurements that are at most the quantile, mean over architectures."""
+    ranks: NDArray[np.uint8]
+    """``[n, r]``; how many of the 99 quantiles are less than each repeat, or `MISSING`."""
     inside: Floats
     """``[n, 2]``; share of repeats within the intervals of `CENTRAL`."""
     width: Floats
@@ -75,9 +80,11 @@ def score(rows: Ints, quantiles: Floats, repeats: Floats, standard_error: Floats
     weights = known / known.sum(axis=1, keepdims=True)
     values = np.where(known, repeats, 0.0)
     loss, below = np.empty(quantiles.shape), np.empty(quantiles.shape)
+    ranks = np.zeros(repeats.shape, dtype=np.uint8)
     for k, level in enumerate(LEVELS):
         error = values - quantiles[:, k, None]
         is_below = error <= 0
+        ranks += ~is_below
         loss[:, k] = np.einsum("nr,nr->n", weights, error * (level - is_below))
         below[:, k] = np.einsum("nr,nr->n", weights, is_below)
     inside, width = [], []
@@ -91,6 +98,7 @@ def score(rows: Ints, quantiles: Floats, repeats: Floats, standard_error: Floats
         crps=2 * loss.mean(axis=1),
         pinball=loss[:, list(SHOWN_PINBALL.values())],
         coverage=below.mean(axis=0),
+        ranks=np.where(known, ranks, np.uint8(MISSING)),
         inside=np.stack(inside, axis=1),
         width=np.stack(width, axis=1),
         negative=(quantiles[:, 0] < 0).astype(np.float64),

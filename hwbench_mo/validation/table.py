@@ -10,6 +10,7 @@ from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces.coding import EMBED_DIM
 from hwbench_mo.targets import QUALITY
 from hwbench_mo.typing import Ints
+from hwbench_mo.validation.calibration import sampling_error
 from hwbench_mo.validation.scores import Outcome, standard_error, summarise
 from hwbench_mo.validation.units import OURS
 
@@ -28,7 +29,7 @@ class Place:
 
 
 def score_table(outcomes: Mapping[Place, Outcome], measured: Mapping[str, Measurements]) -> "pd.DataFrame":
-    """Every score of `summarise`, and how the surrogates' CRPS compares with a baseline's.
+    """Every score of `summarise` and `sampling_error`, and how the surrogates' CRPS compares with a baseline's.
 
     ``crps_difference`` is the mean over architectures of the surrogates' CRPS minus the baseline's: negative where the
     surrogates are better.
@@ -45,6 +46,7 @@ def score_table(outcomes: Mapping[Place, Outcome], measured: Mapping[str, Measur
             "target": place.target,
             "method": place.method,
             **summarise(outcome, centre, ranking_groups(here, place.target)[outcome.rows]),
+            **sampling_error(outcome),
         }
         ours = outcomes.get(Place(place.space, place.split, place.target, OURS))
         if ours is not None and place.method != OURS:

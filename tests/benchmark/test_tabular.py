@@ -91,7 +91,7 @@ def test_unmeasured_targets_and_rows_are_refused_by_name() -> None:
         bench.predict(codes, "perplexity")
     with pytest.raises(InputError, match=r"perplexity of codes\[0\], embed_dim \d+, .*, was not measured; a problem"):
         bench.kernel(["params", "perplexity"])(codes)
-    with pytest.raises(InputError, match="latency@h100 was not measured in 'small_table'; known there: perplexity"):
+    with pytest.raises(InputError, match="latency@h100 was not measured in 'small_table'; devices there, nearest"):
         bench.predict(codes, "latency@h100")
     with pytest.raises(InputError, match="unknown objective 'perplexty'; valid, nearest first: perplexity"):
         make_problem(bench, ["perplexty"])

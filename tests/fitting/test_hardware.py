@@ -7,8 +7,9 @@ import pytest
 
 from hwbench_mo import SearchSpace
 from hwbench_mo.fitting.campaign import estimate_drift, neutral_level_error
-from hwbench_mo.fitting.hardware import HardwareFit, add_order, fit_hardware, interaction_gain
+from hwbench_mo.fitting.hardware import add_order, fit_hardware, interaction_gain
 from hwbench_mo.fitting.positions import PositionRidge
+from hwbench_mo.fitting.width import HardwareFit
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.kernel import Kernel
 from hwbench_mo.typing import Codes, Floats

@@ -1,8 +1,7 @@
 """Folders of measurements: what is written is read again, whatever devices and targets; what is broken is refused."""
 
 import hashlib
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,50 +18,21 @@ from hwbench_mo.errors import OutputExistsError
 from hwbench_mo.measurements import Measurements, fingerprint, read_measurements, write_measurements
 from hwbench_mo.spaces import get_space
 from hwbench_mo.typing import Floats
-from tests.support.measured import random_models, write_random
+from tests.support.measured import TOY, assert_same, change, spoil
 from tests.support.spaces import MEASUREMENTS
 from tests.support.tables import some_rows
 
-SPACE = SearchSpace(name="toy", embed_dim=(64, 128), n_layer=(3, 4), mlp_ratio=(2, 4), n_head=(1, 2, 4))
 WIDE = SearchSpace(
     name="wide", embed_dim=(64, 40_000), n_layer=(1, 2), mlp_ratio=(2, 200), n_head=(1, 128), batch_size=1
 )
 needs_data = pytest.mark.skipif(not MEASUREMENTS.is_dir(), reason=f"no measurements at {MEASUREMENTS}")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Measurements on thirteen devices, with noise, outliers and missing repeats."""
-    place = tmp_path_factory.mktemp("measurements")
-    write_random(place, SPACE, random_models(SPACE), n=60)
-    return place
-
-
-@pytest.fixture
-def copy(folder: Path, tmp_path: Path) -> Path:
-    """The same folder, to spoil."""
-    return Path(shutil.copytree(folder, tmp_path / "copy"))
-
-
-def change(path: Path, spoil: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    spoil(pd.read_parquet(path)).to_parquet(path)
-
-
-def assert_same(one: Measurements, other: Measurements) -> None:
-    """Bit for bit; the order of targets does not count."""
-    assert one.space == other.space
-    assert one.readings.keys() == other.readings.keys()
-    for name in ("campaign_index", "codes", "perplexity_mlp"):
-        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
-    for target, readings in one.readings.items():
-        np.testing.assert_array_equal(readings, other.readings[target])
-
-
 # What is written is read
 
 
 @given(
-    st.sampled_from([SPACE, WIDE]),
+    st.sampled_from([TOY, WIDE]),
     st.sets(st.sampled_from(["a100", "xeon_gold", "my_phone", "0", "z9"]), max_size=4),
     st.integers(0, 2**32),
 )
@@ -81,22 +51,28 @@ def test_what_is_written_is_read_again(space: SearchSpace, devices: set[str], se
     targets = {"perplexity": readings(1, gaps=0.5), "accuracy": readings(1, gaps=0.1)}
     targets |= {metric: readings(1) for metric in ("memory_bfloat16", "memory_float16")}
     targets = {metric: values for metric, values in targets.items() if rng.random() < 0.7}
+    protocols: dict[str, Mapping[str, Any]] = {}
     for device in devices:
-        for metric in (("latency",), ("energy",), ("latency", "energy"))[rng.integers(3)]:
-            targets[f"{metric}@{device}"] = readings(int(rng.integers(1, 6)))
-    measured = Measurements(space, rng.permutation(1000)[:n], codes, targets, readings(1, gaps=0.5)[:, 0])
+        for metric in (("latency",), ("energy",), ("latency", "energy", "peak_memory"))[rng.integers(3)]:
+            values = readings(1 if metric == "peak_memory" else int(rng.integers(1, 6)))
+            values[1:][rng.random(n - 1) < 0.3] = np.nan  # rows that were not measured of this metric
+            targets[f"{metric}@{device}"] = values
+        if rng.random() < 0.5:
+            protocols[device] = {"batch": 8, "dtype": "bfloat16", "device_name": "Ä 100", "energy": None}
+    every = rng.permutation(1000)[:n], codes, targets, readings(1, gaps=0.5)[:, 0], rng.random(n) < 0.1
+    measured = Measurements(space, *every, protocols)
     with TemporaryDirectory() as place:
         write_measurements(measured, Path(place))
         assert_same(read_measurements(Path(place), space), measured)
 
 
 def test_a_space_is_added_to_a_folder_once(folder: Path, tmp_path: Path) -> None:
-    measured = read_measurements(folder, SPACE)
-    other = replace(measured, space=replace(SPACE, name="other"), readings={})
+    measured = read_measurements(folder, TOY)
+    other = replace(measured, space=replace(TOY, name="other"), readings={})
     for one in (measured, other):
         write_measurements(one, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "toy"]
-    assert_same(read_measurements(tmp_path, SPACE), measured)
+    assert_same(read_measurements(tmp_path, TOY), measured)
     before = (tmp_path / "toy" / "a100.parquet").read_bytes()
     with pytest.raises(OutputExistsError, match="toy exists already"):
         write_measurements(replace(measured, readings={}), tmp_path)
@@ -116,7 +92,7 @@ def test_a_space_is_added_to_a_folder_once(folder: Path, tmp_path: Path) -> None
 def test_what_would_be_refused_is_not_written(
     folder: Path, tmp_path: Path, target: str, value: float, message: str
 ) -> None:
-    measured = read_measurements(folder, SPACE)
+    measured = read_measurements(folder, TOY)
     readings = measured.readings.get(target, measured.readings["latency@a100"]).copy()
     readings[0, 0] = value
     with pytest.raises(InputError, match=message):
@@ -125,43 +101,13 @@ def test_what_would_be_refused_is_not_written(
 
 
 def test_records_whose_arrays_disagree_are_refused(folder: Path) -> None:
-    measured = read_measurements(folder, SPACE)
+    measured = read_measurements(folder, TOY)
     with pytest.raises(InputError, match=r"perplexity_mlp has shape \(3,\), but \d\d architectures need \(\d\d,\)"):
         replace(measured, perplexity_mlp=np.ones(3))
     with pytest.raises(InputError, match=r"readings of latency@a100 have shape \(3, 1\), but \d\d architectures need"):
         replace(measured, readings={"latency@a100": np.ones((3, 1))})
     with pytest.raises(InputError, match="unknown objective 'speed@a100'"):
         replace(measured, readings={"speed@a100": np.ones((len(measured.codes), 1))})
-
-
-# What a folder may hold
-
-
-def test_missing_repeats_are_left_out(folder: Path) -> None:
-    measured = read_measurements(folder, SPACE)
-    repeats = measured.readings["latency@epyc_7513"]
-    assert np.isfinite(repeats[:, 0]).all()
-    assert np.isnan(repeats[:, 1:]).all()
-    assert measured.centre("latency@epyc_7513") == pytest.approx(repeats[:, 0])
-    assert np.isnan(measured.centre("perplexity")).any()
-
-
-def test_devices_are_those_that_the_folder_has(copy: Path) -> None:
-    place = copy / SPACE.name
-    whole = read_measurements(copy, SPACE)
-    for device in DEVICES[2:]:
-        (place / f"{device}.parquet").unlink()
-    (place / "a40.parquet").rename(place / "my_phone.parquet")
-    (place / ".my_phone.parquet").write_text("not a device")
-    change(place / "a100.parquet", lambda table: table.drop(columns="energy_wh").sample(frac=1, random_state=0))
-    change(place / "architectures.parquet", lambda table: table.drop(columns=["perplexity", "memory_float16_mb"]))
-    measured = read_measurements(copy, SPACE)
-    assert measured.devices == ["a100", "my_phone"]
-    names = {"accuracy", "memory_bfloat16", "latency@a100", "latency@my_phone", "energy@my_phone"}
-    assert measured.readings.keys() == names
-    renamed = {name: whole.readings[name.replace("my_phone", "a40")] for name in names}
-    assert_same(measured, replace(whole, readings=renamed))
-    assert np.isnan(measured.centre("perplexity")).all()
 
 
 # Fingerprints
@@ -172,11 +118,11 @@ def test_fingerprints_are_of_names_and_contents(copy: Path) -> None:
     for name in ("architectures", *DEVICES):
         digest.update(f"toy/{name}\n".encode())
         digest.update(hashlib.sha256((copy / "toy" / f"{name}.parquet").read_bytes()).digest())
-    assert fingerprint(copy, SPACE) == digest.hexdigest()
+    assert fingerprint(copy, TOY) == digest.hexdigest()
     (copy / "toy" / "v100.parquet").rename(copy / "toy" / "v101.parquet")
-    renamed = fingerprint(copy, SPACE)
+    renamed = fingerprint(copy, TOY)
     (copy / "toy" / "v101.parquet").unlink()
-    assert len({digest.hexdigest(), renamed, fingerprint(copy, SPACE)}) == 3
+    assert len({digest.hexdigest(), renamed, fingerprint(copy, TOY)}) == 3
 
 
 @needs_data
@@ -188,26 +134,15 @@ def test_the_measurements_are_those_that_artifacts_were_fitted_to(name: str) -> 
 # What is refused
 
 
-def _spoil(
-    column: str, value: Any, *, row: int = 7, repeat: int | None = None
-) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    def spoil(table: pd.DataFrame) -> pd.DataFrame:
-        entries = table[column].tolist()
-        entries[row] = value if repeat is None else [value if i == repeat else x for i, x in enumerate(entries[row])]
-        return table.assign(**{column: entries})
-
-    return spoil
-
-
 @pytest.mark.parametrize(
-    ("file", "spoil", "message"),
+    ("file", "change_of", "message"),
     [
-        ("a100", _spoil("latency_ms", float("nan"), repeat=3), "latency_ms must hold positive numbers"),
-        ("a100", _spoil("latency_ms", -1.0, repeat=3), "latency_ms must hold positive numbers"),
-        ("v100", _spoil("energy_wh", 0.0, repeat=0), "energy_wh must hold positive numbers"),
-        ("v100", _spoil("energy_wh", float("inf"), repeat=0), "energy_wh must hold positive numbers"),
-        ("v100", _spoil("energy_wh", [1.0, 2.0]), "equally many repeats"),
-        ("v100", _spoil("energy_wh", [None] * 10), "energy_wh must hold positive numbers"),
+        ("a100", spoil("latency_ms", float("nan"), repeat=3), "latency_ms must hold positive numbers"),
+        ("a100", spoil("latency_ms", -1.0, repeat=3), "latency_ms must hold positive numbers"),
+        ("v100", spoil("energy_wh", 0.0, repeat=0), "energy_wh must hold positive numbers"),
+        ("v100", spoil("energy_wh", float("inf"), repeat=0), "energy_wh must hold positive numbers"),
+        ("v100", spoil("energy_wh", [1.0, 2.0]), "equally many repeats"),
+        ("v100", spoil("energy_wh", None, repeat=4), "energy_wh must hold positive numbers"),
         ("v100", lambda table: table.assign(energy_wh=[[None] * 2] * len(table)), "energy_wh holds no measurement"),
         ("v100", lambda table: table.drop(index=3), "has no row here"),
         (
@@ -215,32 +150,32 @@ def _spoil(
             lambda table: table.drop(columns=["energy_wh", "latency_ms"]),
             "must have a column 'latency_ms' or 'energy_wh'",
         ),
-        ("architectures", _spoil("perplexity", -2.0), "campaign_index 7: perplexity must be positive or missing"),
-        ("architectures", _spoil("perplexity_mlp", -1.0), "campaign_index 7: perplexity_mlp must be positive or miss"),
-        ("architectures", _spoil("memory_float16_mb", float("nan")), "memory_float16_mb must be a positive number"),
-        ("architectures", _spoil("embed_dim", 65), r"campaign_index 7: .*embed_dim is 65, but 'toy' offers 64, 128"),
-        ("architectures", _spoil("n_head", [1, 2]), "campaign_index 7: n_head has 2 entries, but n_layer is"),
-        ("architectures", _spoil("params", 5), "campaign_index 7: params is not what the architecture has"),
+        ("architectures", spoil("perplexity", -2.0), "campaign_index 7: perplexity must be positive or missing"),
+        ("architectures", spoil("perplexity_mlp", -1.0), "campaign_index 7: perplexity_mlp must be positive or miss"),
+        ("architectures", spoil("memory_float16_mb", float("nan")), "memory_float16_mb must be a positive number"),
+        ("architectures", spoil("embed_dim", 65), r"campaign_index 7: .*embed_dim is 65, but 'toy' offers 64, 128"),
+        ("architectures", spoil("n_head", [1, 2]), "campaign_index 7: n_head has 2 entries, but n_layer is"),
+        ("architectures", spoil("params", 5), "campaign_index 7: params is not what the architecture has"),
         ("architectures", lambda table: table.drop(columns="bias"), "has no column 'bias'"),
     ],
 )
 def test_bad_measurements_are_refused(
-    copy: Path, file: str, spoil: Callable[[pd.DataFrame], pd.DataFrame], message: str
+    copy: Path, file: str, change_of: Callable[[pd.DataFrame], pd.DataFrame], message: str
 ) -> None:
-    change(copy / SPACE.name / f"{file}.parquet", spoil)
+    change(copy / TOY.name / f"{file}.parquet", change_of)
     with pytest.raises(InputError, match=message) as caught:
-        read_measurements(copy, SPACE)
+        read_measurements(copy, TOY)
     assert f"{file}.parquet" in str(caught.value)
 
 
 def test_files_that_are_not_measurements_are_refused(copy: Path) -> None:
-    place = copy / SPACE.name
+    place = copy / TOY.name
     (place / "H100.parquet").write_text("nonsense")
     with pytest.raises(InputError, match=r"H100.parquet must be named after a device, in lower-case letters"):
-        read_measurements(copy, SPACE)
+        read_measurements(copy, TOY)
     (place / "H100.parquet").rename(place / "h100.parquet")
     with pytest.raises(InputError, match=r"h100.parquet is not a Parquet file"):
-        read_measurements(copy, SPACE)
+        read_measurements(copy, TOY)
     (place / "architectures.parquet").unlink()
     with pytest.raises(InputError, match=r"architectures.parquet is missing: a measurements folder has"):
-        read_measurements(copy, SPACE)
+        read_measurements(copy, TOY)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hwbench_mo import CostModel, InputError, make_problem
+from hwbench_mo import Benchmark, CostModel, InputError, load_benchmark, make_problem
+from tests.support.device import fitted_once
 
 
 def test_cost_is_what_measuring_takes() -> None:
@@ -58,3 +59,26 @@ def test_costs_by_objective_add_up_or_are_the_longest() -> None:
     assert decoupled.seconds(problem, codes) == pytest.approx(longest)
     assert (decoupled.seconds(make_problem("gpt_s", ["params"]), codes) == 0).all()
     assert (decoupled.seconds_by_objective(problem, codes).max(axis=1) == decoupled.seconds(problem, codes)).all()
+
+
+def test_on_a_device_of_ones_own_it_is_what_measuring_there_takes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tables = fitted_once(tmp_path_factory)
+    names = ["perplexity", "latency@my_gpu", "energy@my_gpu", "peak_memory@my_gpu"]
+    problem = make_problem("gpt_s", names, devices=tables)
+    codes = problem.space.sample(4, np.random.default_rng(0))
+    cost = CostModel(setup=7, repeats=3)
+    by_objective = cost.seconds_by_objective(problem, codes)
+    on_device = 7 + 3 * problem.benchmark.predict(codes, "latency@my_gpu").median / 1000
+    for column in (1, 2, 3):  # read off the same runs
+        assert by_objective[:, column] == pytest.approx(on_device)
+    assert cost.seconds(problem, codes) == pytest.approx(on_device + by_objective[:, 0])
+
+
+def test_a_device_without_latency_has_no_cost_and_says_so() -> None:
+    shipped = load_benchmark("gpt_s")
+    kept = {name: model for name, model in shipped.models.items() if name in ("energy@h100", "memory_bfloat16")}
+    bench = Benchmark(shipped.space, kept)
+    for name, lacking in (("energy@h100", "latency@h100"), ("memory_bfloat16", "latency@a100")):
+        problem = make_problem(bench, [name, "params"])
+        with pytest.raises(InputError, match=f"is not known: that is {lacking} for each repeat, which 'gpt_s' la"):
+            CostModel().seconds(problem, problem.space.sample(2, np.random.default_rng(0)))

@@ -1,16 +1,19 @@
 """Measurements of spaces of our own, made of known tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hwbench_mo import DEVICES, SearchSpace
 from hwbench_mo.measurements import Measurements, write_measurements
+from hwbench_mo.measurements.layout import REPEATED
 from hwbench_mo.surrogates import AdditiveModel
 from hwbench_mo.surrogates.kernel import Kernel
-from hwbench_mo.targets import MEMORY, PER_DEVICE
+from hwbench_mo.targets import MEMORY
 from hwbench_mo.typing import Floats
 from tests.support.spaces import random_model
 
@@ -50,7 +53,7 @@ def write_random(folder: Path, space: SearchSpace, models: Mapping[str, Additive
     readings = {name: values[name] for name in ("accuracy", *MEMORY)}
     readings["perplexity"] = np.where(rng.random((n, 1)) < 0.5, values["perplexity"], np.nan)
     for device in DEVICES:
-        for metric in PER_DEVICE:
+        for metric in REPEATED:
             repeats = values[f"{metric}@{device}"] * rng.lognormal(0, 0.01, (n, 10))
             repeats[:, 0] *= np.where(rng.random(n) < 0.1, 1000, 1.2)  # warm-up
             if device == "epyc_7513":
@@ -58,3 +61,30 @@ def write_random(folder: Path, space: SearchSpace, models: Mapping[str, Additive
             readings[f"{metric}@{device}"] = repeats
     measured = Measurements(space, np.arange(n), codes, readings, values["perplexity"][:, 0] * 1.02)
     write_measurements(measured, folder)
+
+
+def change(path: Path, by: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Rewrite a Parquet file."""
+    by(pd.read_parquet(path)).to_parquet(path)
+
+
+def assert_same(one: Measurements, other: Measurements) -> None:
+    """Bit for bit; the order of targets does not count."""
+    assert one.space == other.space
+    assert one.readings.keys() == other.readings.keys()
+    assert one.protocols == other.protocols
+    for name in ("campaign_index", "codes", "perplexity_mlp", "held_out"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    for target, readings in one.readings.items():
+        np.testing.assert_array_equal(readings, other.readings[target])
+
+
+def spoil(
+    column: str, value: Any, *, row: int = 7, repeat: int | None = None
+) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def spoiled(table: pd.DataFrame) -> pd.DataFrame:
+        entries = table[column].tolist()
+        entries[row] = value if repeat is None else [value if i == repeat else x for i, x in enumerate(entries[row])]
+        return table.assign(**{column: entries})
+
+    return spoiled

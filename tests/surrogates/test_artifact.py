@@ -10,7 +10,8 @@ import pytest
 
 from hwbench_mo import InputError, load_benchmark
 from hwbench_mo.spaces import get_space
-from hwbench_mo.surrogates.artifact import SHIPPED, Contents, read_artifact, signed, write_artifact
+from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact, write_artifact
+from hwbench_mo.surrogates.packing import Contents, signed
 from hwbench_mo.surrogates.table_error import TableError
 from tests.support.spaces import TERMS, random_model
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from hwbench_mo import InputError, load_benchmark
-from hwbench_mo.surrogates.artifact import SHIPPED, signed
+from hwbench_mo.surrogates.artifact import SHIPPED
+from hwbench_mo.surrogates.packing import signed
 
 
 @pytest.fixture

@@ -162,13 +162,13 @@ def fuzz(n: int, seed: int) -> Tally:
     def make() -> None:
         space = ("gpt_s", BENCH["gpt_l"], anything(rng))[rng.integers(3)]
         objectives = [target() for _ in range(rng.integers(0, 3))] if rng.random() < 0.7 else anything(rng)
-        keys = rng.choice(["table", "noise", "seed", "repeats"], size=int(rng.integers(0, 2)), replace=False)
+        keys = rng.choice(["table", "devices", "noise", "seed", "repeats"], size=int(rng.integers(0, 2)), replace=False)
         settings = {str(key): anything(rng) for key in keys}
         tally.attack("make_problem", lambda: hb.make_problem(space, objectives, **settings), anything_goes)
 
     def load() -> None:
         name = anything(rng)
-        settings = {key: anything(rng) for key in ("artifacts", "table") if rng.random() < 0.4}
+        settings = {key: anything(rng) for key in ("artifacts", "table", "devices") if rng.random() < 0.4}
         tally.attack("load_benchmark", lambda: hb.load_benchmark(name, **settings), anything_goes)
 
     def measure() -> None:

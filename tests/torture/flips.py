@@ -11,8 +11,11 @@ import numpy as np
 
 import hwbench_mo as hb
 from hwbench_mo.surrogates.artifact import SHIPPED
+from hwbench_mo.surrogates.device_file import write_device
+from tests.support.device import contents
 from tests.torture.outcome import Tally
 
+PER_FILE = ("latency", "energy")
 ARRAYS = ("codes", "values", "centre", "finish_times", "start_times", "repeats")
 
 
@@ -83,4 +86,25 @@ def flip_artifacts(n: int, seed: int) -> Tally:
     return tally
 
 
-FLIPS: tuple[Callable[[int, int], Tally], ...] = (flip_runs, flip_artifacts)
+def flip_devices(n: int, seed: int) -> Tally:
+    """``n`` damaged files of a device's tables."""
+    tally = Tally("damaged device tables")
+    rng = np.random.default_rng(seed)
+    space = hb.SPACES["gpt_s"]
+    codes = space.sample(3, np.random.default_rng(0))
+
+    def answers(path: Path) -> list[Any]:
+        bench = hb.load_benchmark("gpt_s", devices=path)
+        device = bench.devices["mine"]
+        return [device.facts, *(bench.predict(codes, f"{metric}@mine").median.tolist() for metric in PER_FILE)]
+
+    with tempfile.TemporaryDirectory() as name:
+        path = write_device(space, "mine", contents("mine", *PER_FILE), Path(name))
+        content, expected = path.read_bytes(), answers(path)
+        for _ in range(n):
+            path.write_bytes(damage(content, rng))
+            tally.attack("device", lambda: answers(path), lambda found: found == expected)
+    return tally
+
+
+FLIPS: tuple[Callable[[int, int], Tally], ...] = (flip_runs, flip_artifacts, flip_devices)

@@ -5,6 +5,7 @@ import pytest
 
 from hwbench_mo.measurements import Measurements
 from hwbench_mo.typing import Floats
+from hwbench_mo.validation import neural
 from hwbench_mo.validation.baselines import all_baselines, views
 from hwbench_mo.validation.folds import split_holdout
 from hwbench_mo.validation.gaussian import gaussian_forecast
@@ -25,9 +26,10 @@ def test_gaussian_baselines_widen_to_what_they_are_off(measured: Measurements) -
     assert inside == pytest.approx([0.5, 0.9], abs=0.15)
 
 
-@pytest.mark.parametrize("name", ["lightgbm", "lightgbm_quantile", "trees"])
-def test_baselines_are_fair_and_repeatable(measured: Measurements, name: str) -> None:
+@pytest.mark.parametrize("name", ["lightgbm", "lightgbm_quantile", "trees", "neural"])
+def test_baselines_are_fair_and_repeatable(measured: Measurements, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip(all_baselines()[name].module)
+    monkeypatch.setattr(neural, "UPDATES", 400)  # to be quick
     measured = measured.take(np.arange(len(measured.codes)) % 2 == 0)  # to be quick
     (fold,) = split_holdout(measured, share=0.2, seed=0)
     train, test = measured.take(~fold.test), measured.take(fold.test)

@@ -27,7 +27,7 @@ def test_the_command_writes_tables_and_pictures(
         monkeypatch.setattr(module, "fit_space", lambda measured: load_benchmark(measured.space.name))
     docs = tmp_path / "docs"
     docs.mkdir()
-    (docs / "surrogates.md").write_text(
+    (docs / "surrogate_scores.md").write_text(
         "# Mine\n\n<!-- begin validation -->\nold\n<!-- end validation -->\n\nLast words.\n"
     )
     arguments = [str(folder), "--space", "gpt_s", "--targets", *TARGETS, "--holdout", "0.2", "--jobs", "1"]
@@ -36,10 +36,10 @@ def test_the_command_writes_tables_and_pictures(
     printed = capsys.readouterr().out
     assert "gpt_s holdout 0 trees: " in printed
     assert "perplexity of gpt_s: RMSE at most 0.05" in printed
-    table = pd.read_csv(docs / "surrogates.csv")
+    table = pd.read_csv(docs / "surrogate_scores.csv")
     assert len(table) == 2 * len(TARGETS) * 2  # splits, targets, methods
     assert table["crps"].gt(0).all()
-    text = (docs / "surrogates.md").read_text()
+    text = (docs / "surrogate_scores.md").read_text()
     assert text.startswith("# Mine\n\n<!-- begin validation -->\n\n## Acceptance criteria\n")
     assert text.endswith("<!-- end validation -->\n\nLast words.\n")
     assert "old" not in text.splitlines()
@@ -47,9 +47,9 @@ def test_the_command_writes_tables_and_pictures(
     kinds = ("overview", "calibration", "predicted", "bands", "layers", "drift")
     assert pictures == {f"{kind}-gpt_s" for kind in kinds}
     assert all(f"(images/surrogates/{name}.png)" in text for name in pictures)
-    (docs / "surrogates.md").write_text("# Mine, without a place for numbers\n")
+    (docs / "surrogate_scores.md").write_text("# Mine, without a place for numbers\n")
     assert command(*arguments, "--no-pictures") == 2
-    assert f"{docs / 'surrogates.md'}: the document must hold <!-- begin validation --> and" in (
+    assert f"{docs / 'surrogate_scores.md'}: the document must hold <!-- begin validation --> and" in (
         error := capsys.readouterr().err
     )
     assert error.count("\n") == 1

@@ -18,6 +18,7 @@ def test_every_architecture_is_kept_from_one_fold_even_where_it_is_repeated(meas
         campaign_index=np.tile(doubled.campaign_index, 2),
         codes=np.concatenate([doubled.codes, doubled.codes]),
         perplexity_mlp=np.tile(doubled.perplexity_mlp, 2),
+        held_out=np.tile(doubled.held_out, 2),
         readings={name: np.concatenate([values, values]) for name, values in doubled.readings.items()},
     )
     folds = split_folds(twice, folds=5, seed=3)

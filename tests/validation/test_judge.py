@@ -28,10 +28,12 @@ def test_baselines_that_are_not_installed_are_left_out_unless_asked_for(
     options = options_of(tmp_path, targets=["latency@a100"], baselines=None)
     found = judge({"toy": few}, options).findings
     assert set(found.table["method"]) == {OURS}
-    assert len(found.notes) == 4
+    assert len(found.notes) == 5
     assert "AutoGluon is not installed (`pip install 'autogluon.tabular[lightgbm]'`): it is left out." in found.notes
     assert not any("baseline" in verdict.criterion for verdict in found.verdicts)
-    with pytest.raises(InputError, match=r"the comparison with LightGBM needs lightgbm: pip install 'lightgbm'"):
+    with pytest.raises(
+        InputError, match=r"the comparison with LightGBM needs lightgbm: pip install 'hwbench_mo\[validate\]'"
+    ):
         judge({"toy": few}, replace(options, baselines=["lightgbm"]))
     patch.undo()
     judge({"toy": few}, replace(options, baselines=["trees"]))
