@@ -45,24 +45,24 @@ print(json.dumps(seconds))
 """
 
 
-def measured(checkout: Path) -> dict[str, float]:
+def measured(checkout: Path, script: str = SCRIPT) -> dict[str, float]:
     """Seconds of each task, in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=checkout, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], cwd=checkout, env=environment, capture_output=True, text=True, check=True
     )
     seconds: dict[str, float] = json.loads(done.stdout)
     return seconds
 
 
-def main() -> None:
+def main(script: str = SCRIPT, *, prog: str = "python -m benchmarks.checkouts", rounds: int = 7) -> None:
     """Print a line a task."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.checkouts")
+    parser = argparse.ArgumentParser(prog=prog)
     parser.add_argument("other", type=Path)
     parser.add_argument("this", type=Path, nargs="?", default=Path(__file__).resolve().parents[1])
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=rounds)
     chosen = parser.parse_args()
-    pairs = [(measured(chosen.other), measured(chosen.this)) for _ in range(chosen.rounds)]
+    pairs = [(measured(chosen.other, script), measured(chosen.this, script)) for _ in range(chosen.rounds)]
     print(f"{'task':44} {'other, ms':>10} {'this, ms':>10} {'ratio':>7}")
     for task in pairs[0][0]:
         other, this = (1000 * statistics.median(pair[side][task] for pair in pairs) for side in (0, 1))

@@ -3,10 +3,10 @@
     python -m experiments.collect outputs --to everything
 
 ``pandas.read_parquet("everything")`` has a row an evaluation: ``problem`` and ``optimizer``, by which the data set is
-partitioned; ``run`` (the hash of what decides the result), ``seed``, ``evaluation`` (from 0), ``finish_time`` and
-whatever else runs keep; a column of each objective (null in runs of other ones) and a ``centre:`` one where a run is
-noisy; ``code`` (choice indices); and as JSON ``objectives``, ``config`` and ``provenance``. ``experiments.compare``
-takes it instead of the folder of runs.
+partitioned; ``run`` (the hash of what decides the result), ``seed``, ``evaluation`` (from 0), ``finish_time``,
+``optimizer_seconds`` and whatever else runs keep; a column of each objective (null in runs of other ones) and a
+``centre:`` one where a run is noisy; ``code`` (choice indices); and as JSON ``objectives``, ``config`` and
+``provenance``. ``experiments.compare`` takes it instead of the folder of runs.
 
 The data set appears whole or not at all, and is never replaced. A broken file is named and left out, and the exit
 status is then 1; it is 2 for a user's mistake.

@@ -8,9 +8,10 @@
     python -m experiments.run problem.devices=my_tables 'problem.objectives=[perplexity,latency@my_gpu]'
     python -m experiments.run -m hydra/launcher=joblib seeds=30 optimizer=nsga2,morea   # on all cores; docs/scaling.md
 
-Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``. A run
-that is there already is found, not repeated; ``seeds=30`` makes 30 runs in one job. The exit status is 2 if a run
-failed on a user's mistake, 1 if it failed otherwise; the others of a sweep go on, and its last lines name the failed.
+Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``, and
+beside it the seconds that the optimizer took (``.seconds.npz``). A run that is there already is found, not repeated;
+``seeds=30`` makes 30 runs in one job. The exit status is 2 if a run failed on a user's mistake, 1 if it failed
+otherwise; the others of a sweep go on, and its last lines name the failed.
 """
 
 import sys

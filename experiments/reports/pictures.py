@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import moocore
 import numpy as np
 
 from experiments.reports.bias import SETS, Replay
 from experiments.reports.text import for_picture
-from hwbench_mo import Problem, Trajectory
+from hwbench_mo import Problem
+from hwbench_mo.assessment.attainment import attainment_surfaces
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.pareto.dominance import nondominated
 from hwbench_mo.plotting import COLOURS, FRONT, GREY, Style, legend_below, new_figure, readable, styles_of, tidy
@@ -29,7 +29,7 @@ def plot_hypervolume(comparison: Comparison) -> "Figure":
     share, regret = figure.subplots(1, 2)
     for group, style in _styled(comparison.groups):
         low, median, high = np.quantile(group.regrets, [0.25, 0.5, 0.75], axis=0)
-        evaluations = np.arange(1, len(median) + 1)
+        evaluations = group.evaluations
         label = f"{for_picture(group.label)} ({len(group.regrets)} seeds)"
         for axes, sign, offset in ((share, -1, 1), (regret, 1, 0)):
             axes.plot(evaluations, offset + sign * median, label=label, color=style.colour, linestyle=style.dashes)
@@ -153,21 +153,11 @@ def _readable(problem: Problem, shown: Floats) -> tuple[Floats, list[str]]:
 
 
 def _draw_attainment(axes: "Axes", group: Group, style: Style, problem: Problem, factors: Floats) -> None:
-    low, median, high = (_steps(surface, problem) * factors for surface in _attainment(group.trajectories))
+    low, median, high = (_steps(surface, problem) * factors for surface in attainment_surfaces(group))
     drawn: dict[str, Any] = {"color": style.colour, "linestyle": style.dashes}
     axes.plot(median[:, 0], median[:, 1], label=for_picture(group.label), zorder=3, **drawn)
     band = np.concatenate([low, high[::-1]])
     axes.fill(band[:, 0], band[:, 1], color=style.colour, alpha=0.2, linewidth=0, zorder=2)
-
-
-def _attainment(runs: Sequence[Trajectory]) -> list[Values]:
-    """Surfaces ``[k, 2]`` that 25, 50 and 75 % of the runs attain (Grunert da Fonseca, Fonseca & Hall, 2001)."""
-    archives = [run.centre[nondominated(run.centre)] for run in runs]
-    points = np.concatenate(archives)
-    sets = np.repeat(np.arange(1, len(archives) + 1), [len(archive) for archive in archives])
-    percentiles = [25, 50, 75]
-    surfaces = moocore.eaf(points, sets=sets, percentiles=percentiles)
-    return [surfaces[surfaces[:, -1] == percentile, :2] for percentile in percentiles]
 
 
 def _steps(surface: Values, problem: Problem) -> Values:
@@ -181,8 +171,7 @@ def _steps(surface: Values, problem: Problem) -> Values:
 
 def _median_front(group: Group) -> Values:
     """The non-dominated values of the run whose final regret is the median."""
-    run = group.trajectories[int(np.argsort(group.regrets[:, -1])[len(group.trajectories) // 2])]
-    return run.centre[nondominated(run.centre)]
+    return group.runs[int(np.argsort(group.regrets[:, -1])[len(group.runs) // 2])].front
 
 
 def _styled(groups: Sequence[Group]) -> list[tuple[Group, Style]]:

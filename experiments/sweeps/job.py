@@ -65,6 +65,10 @@ def execute(run: Run, *, delay: float | None = None) -> Trajectory:
             config=run.config,
             progress=bar.update,
         )
+    if run.start is not None and not run.start.n_drawn:
+        raise InputError(
+            f"initial=shared is not for {run.config['optimizer']['name']}, which draws its first architectures itself"
+        )
     keep(trajectory, run.path, run.identity)
     return trajectory
 

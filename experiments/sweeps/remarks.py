@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hwbench_mo.assessment.comparison import multiple_of
+from hwbench_mo.assessment.settings import multiple_of
 
 POPULATIONS = ("pop_size", "population_size")
 

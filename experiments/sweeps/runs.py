@@ -13,10 +13,14 @@ from experiments.sweeps.configuration import in_one_line, instantiated, resolved
 from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import InputError, Optimizer, Problem, make_problem
-from hwbench_mo.assessment.comparison import multiple_of
+from hwbench_mo.assessment.settings import multiple_of
 from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
+from hwbench_mo.problems.shared_start import SharedStart, with_shared_start
 from hwbench_mo.simulation.cost import Cost
+
+INITIAL = ("own", "shared")
+"""Whose first architectures an optimizer begins with."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Run:
     """The hash of what decides the result."""
     path: Path
     """Where the result goes; the identity is part of it."""
+    start: SharedStart | None = None
+    """The first architectures, where optimizers share them."""
 
     @property
     def n_evaluations(self) -> int:
@@ -81,12 +87,22 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
         )
     make = instantiated(cfg.optimizer)
     check_call(f"optimizer {optimizer_name}", make, problem, seed=seed)
-    optimizer: Optimizer = make(problem, seed=seed)
+    started, start = with_shared_start(problem, seed=seed) if config.get("initial") == "shared" else (problem, None)
+    optimizer: Optimizer = make(started, seed=seed)
     made_by = versions_of(optimizer), code_of(optimizer, cost)
     identity = identity_of(config, problem, *made_by, targets=cost.targets(problem))
     path = Path(cfg.out) / path_of(config, problem, identity)
     return Run(
-        problem, optimizer, cost, config["budget"], config["n_workers"], config["synchronous"], config, identity, path
+        problem=problem,
+        optimizer=optimizer,
+        cost=cost,
+        budget=config["budget"],
+        n_workers=config["n_workers"],
+        synchronous=config["synchronous"],
+        config=config,
+        identity=identity,
+        path=path,
+        start=start,
     )
 
 
@@ -156,4 +172,9 @@ def _settings_of(cfg: DictConfig, optimizer_name: str) -> dict[str, Any]:
     for aside in ("out", "seeds"):
         config.pop(aside, None)
     check_flag("synchronous", config["synchronous"])
+    initial = config.get("initial", "own")
+    if initial not in INITIAL:
+        raise unknown("initial", initial, INITIAL)
+    if initial == "own":  # as it was before there was another; a run is found again
+        config.pop("initial", None)
     return config

@@ -1,39 +1,82 @@
-"""Compares runs: regret curves, grouped by problem and optimizer."""
+"""Compares runs: curves of indicators, grouped by problem and optimizer."""
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from hwbench_mo.assessment.regret import regret_curve, regret_of_values
+from hwbench_mo.assessment.checkpoints import at_checkpoint
+from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
+from hwbench_mo.assessment.run_curves import RunCurves, curves_of
+from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
-from hwbench_mo.typing import Floats
+from hwbench_mo.typing import Floats, Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Runs of one optimizer with the same settings on the same problem, which differ in the seed alone."""
 
     label: str
-    trajectories: list[Trajectory]
-    regrets: Floats
-    """``[runs, evaluations]``; a run that ended early goes on at its last value. Where several evaluations count as
-    one (random search with a multiple of the budget), what they have reached together."""
-    optimism: Floats
-    """``[runs]``; how much lower the final regret is by the values that the optimizer observed than by the noise-free
-    ones."""
+    runs: list[RunCurves]
+    config: Mapping[str, Any]
+    """Of the first of them."""
+
+    @cached_property
+    def evaluations(self) -> Ints:
+        """``[k]``; the checkpoints of all runs."""
+        first = self.runs[0].evaluations
+        if all(np.array_equal(run.evaluations, first) for run in self.runs):
+            return first
+        return np.unique(np.concatenate([run.evaluations for run in self.runs]))
+
+    def curves(self, indicator: str = "regret") -> Floats:
+        """``[runs, k]``; a run that ended early goes on at its last value."""
+        return np.stack([run.indicators[indicator][self._places(run)] for run in self.runs])
+
+    @cached_property
+    def regrets(self) -> Floats:
+        """``[runs, k]``; hypervolume regret at `evaluations`."""
+        return self.curves("regret")
+
+    def at(self, evaluations: int, indicator: str = "regret") -> Floats:
+        """``[runs]``; an indicator at the last checkpoint that is not after so many evaluations."""
+        return np.array([run.indicators[indicator][at_checkpoint(run.evaluations, evaluations)] for run in self.runs])
+
+    @property
+    def budget(self) -> int:
+        """The largest of the runs."""
+        return max(run.budget for run in self.runs)
+
+    @property
+    def optimism(self) -> Floats:
+        """``[runs]``; how much lower the final regret is by the values that the optimizer observed than by the
+        noise-free ones."""
+        return np.array([run.optimism for run in self.runs])
+
+    @property
+    def is_block(self) -> bool:
+        """Whether runs of a seed share their first architectures with those of other optimizers
+        (``initial=shared``)."""
+        return self.config.get("initial") == "shared"
+
+    def _places(self, run: RunCurves) -> Ints:
+        if len(run.evaluations) == len(self.evaluations):
+            return np.arange(len(run.evaluations))
+        return np.maximum(np.searchsorted(run.evaluations, self.evaluations, side="right") - 1, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
-    """All groups of one problem."""
+    """All groups of one problem, in ascending order of their median regret at the common budget."""
 
     problem: Problem
     """Without noise: runs are judged by noise-free values."""
@@ -41,28 +84,109 @@ class Comparison:
     noise: str = ""
     """What the optimizers observed, if they did not observe noise-free values: ``mean of 2 noisy measurements``."""
 
+    @property
+    def title(self) -> str:
+        """The name of the problem, with other passes than usual, and what the optimizers observed, if that was
+        noisy."""
+        details = "; ".join(filter(None, [self.problem.passes, self.noise]))
+        return f"{self.problem.name} ({details})" if details else self.problem.name
 
-def compare(trajectories: Iterable[Trajectory], *, devices: Paths | None = None) -> list[Comparison]:
-    """Runs by problem and optimizer; groups are in ascending order of their median final regret.
+    @cached_property
+    def budget(self) -> int:
+        """The common budget, at which optimizers are compared: the smallest of the groups'."""
+        return min(group.budget for group in self.groups)
 
-    A group has the runs of one optimizer that differ in the seed alone. Copies of a run are one run (`distinct`).
+    @property
+    def indicators(self) -> list[str]:
+        """Names of those that were computed."""
+        return list(self.groups[0].runs[0].indicators)
+
+    @property
+    def has_one_budget(self) -> bool:
+        """Whether all groups have the same budget."""
+        return all(group.budget == self.budget for group in self.groups)
+
+
+def compare(
+    trajectories: Iterable[Trajectory],
+    /,
+    *,
+    devices: Paths | None = None,
+    left_out: list[str] | None = None,
+    indicators: Sequence[str] = tuple(INDICATORS),
+) -> list[Comparison]:
+    """Runs by problem and optimizer.
+
+    A group has the runs of one optimizer that differ in the seed alone. Copies of a run are one run (`distinct`). Of
+    each run only its curves and its front are kept: an iterator of runs is never in memory as a whole.
 
     Parameters
     ----------
-    trajectories
-        The runs.
     devices
         Where the device tables of runs are now, if they are not where they were: see `load_benchmark`.
+    left_out
+        Where to note, in a line each, why a run cannot be judged by this installation: see `problem_of`. Without it,
+        such a run is an error.
+    indicators
+        Which of `INDICATORS` to compute; regret always. All but regret and anytime take about 2 ms a run.
 
     Raises
     ------
     InputError
-        If two different results claim to be of one run, or this installation cannot judge a run: see `problem_of`.
+        If two different results claim to be of one run, or a run cannot be judged; or an indicator is unknown.
     """
-    by_problem: dict[str, list[Trajectory]] = defaultdict(list)
-    for trajectory in distinct(trajectories):
-        by_problem[_problem_key(trajectory)].append(trajectory)
-    return [_compare_on_one(runs, devices) for _, runs in sorted(by_problem.items())]
+    for name in indicators:
+        check_indicator(name)
+    names = [name for name in INDICATORS if name == "regret" or name in indicators]
+    problems: dict[str, Problem | InputError] = {}
+    members: dict[str, dict[str, list[RunCurves]]] = defaultdict(lambda: defaultdict(list))
+    firsts: dict[str, dict[str, tuple[Trajectory, dict[str, Any]]]] = defaultdict(dict)
+    for identity, run in _distinct(trajectories):
+        key = _problem_key(run)
+        if key not in problems:
+            problems[key] = _problem_or_error(run, devices)
+        problem = problems[key]
+        try:
+            if isinstance(problem, InputError):
+                raise problem
+            curves = curves_of(problem, run, identity=identity, indicators=names)
+        except InputError as error:
+            if left_out is None:
+                raise
+            left_out.append(f"the run {identity[:12]} with seed {run.config.get('seed')}: {error}")
+            continue
+        settings = settings_of(run)
+        group = json.dumps([name_of(run), settings], sort_keys=True)
+        members[key][group].append(curves)
+        firsts[key].setdefault(group, (run, settings))
+    found = []
+    for key, by_group in sorted(members.items()):
+        problem = problems[key]
+        if isinstance(problem, Problem):
+            found.append(_comparison(problem, by_group, firsts[key]))
+    return found
+
+
+def _comparison(
+    problem: Problem,
+    by_group: Mapping[str, list[RunCurves]],
+    firsts: Mapping[str, tuple[Trajectory, dict[str, Any]]],
+) -> Comparison:
+    labels = labels_of([(name_of(run), settings) for run, settings in firsts.values()])
+    groups = [
+        Group(label, runs, firsts[group][0].config)
+        for label, (group, runs) in zip(labels, by_group.items(), strict=True)
+    ]
+    budget = min(group.budget for group in groups)
+    ordered = sorted(groups, key=lambda group: float(np.median(group.at(budget))))
+    return Comparison(problem, ordered, _noise_of(next(iter(firsts.values()))[0]))
+
+
+def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | InputError:
+    try:
+        return problem_of(run.provenance, run.objectives, devices=devices)
+    except InputError as error:
+        return error
 
 
 def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
@@ -73,47 +197,31 @@ def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
     InputError
         If two different results have the same identity, the hash of what decides a result.
     """
-    results: dict[str, str] = {}
-    kept = []
+    return [run for _, run in _distinct(trajectories)]
+
+
+def _distinct(trajectories: Iterable[Trajectory]) -> Iterator[tuple[str, Trajectory]]:
+    results: dict[str, bytes] = {}
     for run in trajectories:
         result = _hash_of(run)
-        identity = str(run.provenance.get("identity") or result)
+        identity = str(run.provenance.get("identity") or result.hex())
         if identity not in results:
             results[identity] = result
-            kept.append(run)
+            yield identity, run
         elif results[identity] != result:
             raise InputError(
-                f"two different results claim to be the run {identity[:12]}…, {_name_of(run)} with seed "
+                f"two different results claim to be the run {identity[:12]}…, {name_of(run)} with seed "
                 f"{run.config.get('seed')} on {'-'.join(run.objectives)}: delete the wrong one"
             )
-    return kept
 
 
-def _hash_of(run: Trajectory) -> str:
+def _hash_of(run: Trajectory) -> bytes:
     """Of all that a run says, but for its codes, which runs of a folder are read without."""
     facts = [run.objectives, run.config, run.provenance]
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
         digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
-
-
-def _compare_on_one(runs: Sequence[Trajectory], devices: Paths | None) -> Comparison:
-    problem = problem_of(runs[0].provenance, runs[0].objectives, devices=devices)
-    by_settings: dict[str, list[Trajectory]] = defaultdict(list)
-    for run in runs:
-        by_settings[json.dumps([_name_of(run), _settings(run)], sort_keys=True)].append(run)
-    labels = _labels([json.loads(key) for key in by_settings])
-    groups = []
-    for label, members in zip(labels, by_settings.values(), strict=True):
-        regrets = _pad([_counted(regret_curve(problem, run), multiple_of(run.config)) for run in members])
-        optimism = np.zeros(len(members))
-        for place, run in enumerate(members):
-            if not np.array_equal(run.values, run.centre):
-                optimism[place] = regrets[place, -1] - regret_of_values(problem, run.values)[-1]
-        groups.append(Group(label, members, regrets, optimism))
-    ordered = sorted(groups, key=lambda group: float(np.median(group.regrets[:, -1])))
-    return Comparison(problem, ordered, _noise_of(runs[0]))
+    return digest.digest()
 
 
 def _noise_of(run: Trajectory) -> str:
@@ -136,61 +244,3 @@ def _hashes(devices: Any) -> dict[str, Any]:
     """The content hashes of device tables, wherever they lay."""
     told = devices if isinstance(devices, Mapping) else {}
     return {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in told.items()}
-
-
-def _optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings of the optimizer, if a configuration has them where the harness has them."""
-    optimizer = config.get("optimizer")
-    return optimizer if isinstance(optimizer, Mapping) else {}
-
-
-def _name_of(run: Trajectory) -> str:
-    return str(_optimizer_of(run.config).get("name", "unnamed"))
-
-
-def _settings(run: Trajectory) -> dict[str, Any]:
-    """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
-    flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
-    flat["synchronous"] = run.provenance.get("synchronous")
-    for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
-        flat.pop(aside, None)
-    if flat.get("optimizer.multiple") == 1:
-        del flat["optimizer.multiple"]  # the usual; another one is always named
-    return {key.removeprefix("optimizer."): value for key, value in flat.items()}
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Settings of groups by their dotted names."""
-    flat: dict[str, Any] = {}
-    for key, value in config.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat
-
-
-def multiple_of(config: Mapping[str, Any]) -> int:
-    """How many evaluations count as one in a run of that configuration, as `RandomSearch` has it."""
-    multiple = _optimizer_of(config).get("multiple", 1)
-    return multiple if isinstance(multiple, int) and multiple > 0 else 1
-
-
-def _counted(curve: Floats, multiple: int) -> Floats:
-    """A curve at every ``multiple``-th evaluation, and at its end."""
-    ends = np.arange(multiple, len(curve) + multiple, multiple)
-    counted: Floats = curve[np.minimum(ends, len(curve)) - 1]
-    return counted
-
-
-def _labels(groups: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
-    """Name of each group's optimizer, with those settings that tell it from other groups of that name."""
-    labels = []
-    for name, own in groups:
-        namesakes = [other for its_name, other in groups if its_name == name]
-        telling = [key for key in own if key == "multiple" or any(other.get(key) != own[key] for other in namesakes)]
-        detail = ", ".join(f"{key}={own[key]}" for key in telling)
-        labels.append(f"{name} ({detail})" if detail else name)
-    return labels
-
-
-def _pad(curves: Sequence[Floats]) -> Floats:
-    longest = max(len(curve) for curve in curves)
-    return np.stack([np.pad(curve, (0, longest - len(curve)), mode="edge") for curve in curves])

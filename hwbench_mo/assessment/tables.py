@@ -27,14 +27,14 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
     rows = []
     for comparison in comparisons:
         for group in comparison.groups:
-            final = group.regrets[:, -1]
+            final = np.array([run.indicators["regret"][-1] for run in group.runs])
             low, median, high = np.quantile(final, [0.25, 0.5, 0.75])
             rows.append(
                 {
                     "problem": comparison.problem.name,
                     "optimizer": group.label,
                     "seeds": len(final),
-                    "evaluations": group.regrets.shape[1],
+                    "evaluations": int(group.evaluations[-1]),
                     "median": median,
                     "q25": low,
                     "q75": high,
@@ -42,7 +42,7 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
                     "std": final.std(ddof=1) if len(final) > 1 else np.nan,
                     "best": final.min(),
                     "worst": final.max(),
-                    "hours": np.median([run.finish_times[-1] for run in group.trajectories]) / 3600,
+                    "hours": np.median([run.hours[-1] for run in group.runs]),
                     "passes": comparison.problem.passes,
                     "noise": comparison.noise,
                     "optimism": np.median(group.optimism) if group.optimism.any() else np.nan,

@@ -20,6 +20,18 @@ def nondominated(values: Values, /) -> Bools:
     return answer
 
 
+def improvements(values: Values, /) -> Bools:
+    """``[n]``; which rows neither an earlier row dominates nor equals: those that an archive takes in when they come.
+
+    >>> improvements(np.array([[2.0, 2.0], [2.0, 2.0], [3.0, 1.0], [1.0, 1.0], [1.0, 3.0]]))
+    array([ True, False,  True,  True, False])
+    """
+    if values.shape[1] == 1:
+        before = np.concatenate([[np.inf], np.minimum.accumulate(values[:, 0])[:-1]]) if len(values) else values[:, 0]
+        return np.asarray(values[:, 0] < before)
+    return nondominated(np.column_stack([values, np.arange(len(values))]))
+
+
 def at_least_as_good(values: Values, point: Floats, /) -> Bools:
     """``[n]``; which rows of ``values`` ``[n, m]`` are not worse than ``point`` ``[m]`` in any objective."""
     return np.asarray((values <= point).all(axis=1))

@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.simulation import parquet
+from hwbench_mo.simulation import parquet, seconds
 from hwbench_mo.simulation.trajectory import Trajectory
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 FACTS = {"run": _TEXT, "seed": pa.int64(), "evaluation": pa.int32()}
 TEXTS = dict.fromkeys((*parquet.FACTS, *parquet.CHECKSUMS), _TEXT)
 """What a run says of itself, and its checksums, stand in each of its rows: JSON, which a dictionary keeps once."""
+SECONDS = "optimizer_seconds"
+"""The optimizer's own, which lie beside the file of a run; null where they are not known."""
 _ROWS = 100_000
 """At least so many rows a row group, of whole runs; one is in memory at a time."""
 
@@ -55,7 +57,7 @@ def source_of(path: Path) -> Source:
             raise InputError(f"{path}: not a trajectory: column {name} is missing")
     for field in schema:
         is_right = _is_code(field) if field.name == "code" else field.type in (pa.float64(), pa.int64())
-        if not is_right or field.name in (*FACTS, *TEXTS):
+        if not is_right or field.name in (*FACTS, *TEXTS, SECONDS):
             raise InputError(f"{path}: not a trajectory: column {field.name} is of {field.type}")
     space = facts["provenance"].get("space")
     if not isinstance(space, dict) or not isinstance(space.get("name"), str):
@@ -86,7 +88,8 @@ def schema_of(sources: Sequence[Source]) -> pa.Schema:
     """Columns of all runs together; those that a run lacks are null in it."""
     own = pa.unify_schemas({source.schema for source in sources}, promote_options="permissive")
     first = ["finish_time", *(name for name in own.names if name not in ("finish_time", "code")), "code"]
-    return pa.schema([*FACTS.items(), *(own.field(name) for name in first), *TEXTS.items()])
+    columns = [*(own.field(name) for name in first), (SECONDS, pa.float32())]
+    return pa.schema([*FACTS.items(), *columns, *TEXTS.items()])
 
 
 class Writer:
@@ -117,7 +120,8 @@ class Writer:
             raise InputError(f"{source.path}: not a trajectory: it has no rows")
         if not (np.diff(table["finish_time"].to_numpy()) >= 0).all():
             raise InputError(f"{source.path}: not a trajectory: finish_time is not ascending")
-        self._waiting.append((source.run, table.replace_schema_metadata(None), facts))
+        own = pa.array(seconds.read(source.path, len(table)).astype(np.float32), from_pandas=True)
+        self._waiting.append((source.run, table.replace_schema_metadata(None).append_column(SECONDS, own), facts))
         if sum(len(table) for _, table, _ in self._waiting) >= _ROWS:
             self._flush()
 
@@ -175,6 +179,22 @@ def is_part(path: Path) -> bool:
     return path.parent.name.startswith("optimizer=") and path.parent.parent.name.startswith("problem=")
 
 
+def count_runs(paths: Sequence[Path]) -> int:
+    """About how many runs there are: as many as the first row group of a file has, for as many rows as that one.
+
+    Files that cannot be read count none.
+    """
+    n_runs = 0.0
+    for path in paths:
+        try:
+            file = pq.ParquetFile(path)
+            first = file.read_row_group(0, columns=["evaluation"])["evaluation"].to_numpy()
+            n_runs += file.metadata.num_rows * np.count_nonzero(first == 0) / max(len(first), 1)
+        except (OSError, *parquet.UNREADABLE):
+            continue
+    return round(n_runs)
+
+
 def read_parts(paths: Sequence[Path], *, codes: bool = False) -> Iterator[Trajectory]:
     """The runs of a data set, in its order. Without ``codes``, which are most of it, they have ``[n, 0]``.
 
@@ -202,4 +222,6 @@ def _runs(table: pa.Table, path: Path) -> Iterator[Trajectory]:
     for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
         own = table.slice(start, end - start)
         facts = {name: json.loads(own[name][0].as_py()) for name in TEXTS}
-        yield Trajectory(**parquet.fields_of(own, facts, path))
+        unknown = np.full(len(own), np.nan)  # in data sets of former versions
+        spent = own[SECONDS].to_numpy().astype(np.float64) if SECONDS in own.column_names else unknown
+        yield Trajectory(**parquet.fields_of(own, facts, path), optimizer_seconds=spent)

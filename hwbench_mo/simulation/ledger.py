@@ -1,5 +1,6 @@
 """What a simulation keeps of the evaluations that an optimizer asked for."""
 
+import time
 from collections import Counter
 
 import numpy as np
@@ -28,6 +29,9 @@ class Ledger:
         self.noise_free: Values = self.values if problem is problem.noise_free else np.zeros_like(self.values)
         self.repeats: Ints = np.full(budget, cost.default_repeats(problem), dtype=np.int64)
         self.seconds: list[float] = []
+        self.optimizer_seconds: Floats = np.zeros(budget)
+        """Seconds that the optimizer itself had taken, by the clock, when it proposed each evaluation."""
+        self._spent = 0.0
         self._sets_repeats = optimizer if isinstance(optimizer, SetsRepeats) else None
         self._hears_parts = optimizer if cost.decoupled and isinstance(optimizer, HearsParts) else None
         self._by_objective: Values = np.zeros(self.values.shape if self.tells_parts else (0, 0))
@@ -46,7 +50,10 @@ class Ledger:
 
     def ask(self, n: int) -> range:
         """Ask the optimizer for at most ``n``, and enter them; which evaluations came of it."""
-        codes = self._problem.space.canonical(self._optimizer.ask(n))
+        start = time.perf_counter()
+        proposed = self._optimizer.ask(n)
+        self._spent += time.perf_counter() - start
+        codes = self._problem.space.canonical(proposed)
         if len(codes) > n:
             raise InputError(f"the optimizer was asked for at most {n} architectures and proposed {len(codes)}")
         own = slice(self.n, self.n + len(codes))
@@ -61,6 +68,7 @@ class Ledger:
         self.seconds += durations.whole.tolist()
         if self.tells_parts:
             self._by_objective[own] = durations.by_objective
+        self.optimizer_seconds[own] = self._spent
         self.n += len(codes)
         return range(own.start, own.stop)
 
@@ -100,7 +108,10 @@ class Ledger:
         # A single one by a slice: a list of rows takes longer than all else here.
         rows = slice(evaluations[0], evaluations[0] + 1) if len(evaluations) == 1 else evaluations
         # Copies: through a view an optimizer could write to what is recorded.
-        self._optimizer.tell(read_only(self.codes[rows].copy()), read_only(self.values[rows].copy()))
+        codes, values = read_only(self.codes[rows].copy()), read_only(self.values[rows].copy())
+        start = time.perf_counter()
+        self._optimizer.tell(codes, values)
+        self._spent += time.perf_counter() - start
 
     def tell_part(self, evaluations: list[int], seconds: float) -> None:
         """Tell the optimizer what is known of running evaluations so many seconds after their start, if anything."""
@@ -108,7 +119,9 @@ class Ledger:
         rows = np.flatnonzero(known.any(axis=1) & (np.array(self.seconds)[evaluations] > seconds))
         if len(rows) and self._hears_parts is not None:
             values = np.where(known, self.values[evaluations], np.nan)
+            start = time.perf_counter()
             self._hears_parts.tell_part(read_only(self.codes[evaluations][rows]), read_only(values[rows]))
+            self._spent += time.perf_counter() - start
 
 
 def _asked_repeats(optimizer: SetsRepeats, codes: Codes) -> Ints:

@@ -130,6 +130,7 @@ def simulate(
         finish_times=np.array(ledger.finish_times)[finished],
         start_times=np.array(ledger.start_times)[finished],
         repeats=ledger.repeats[finished],
+        optimizer_seconds=np.maximum.accumulate(ledger.optimizer_seconds[finished]),
         objectives=problem.objectives,
         config=dict(config or {}),
         provenance={**provenance(problem), "n_workers": n_workers, "synchronous": synchronous},

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.simulation import seconds
 from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 
@@ -32,6 +33,9 @@ class Trajectory:
         ``[n]``; simulated seconds at which each evaluation got a worker; by default NaN, not known.
     repeats
         ``[n]`` integers; how many measurements each value averages; by default 1.
+    optimizer_seconds
+        ``[n]``; seconds by the clock that the optimizer itself had taken when it proposed each evaluation and those
+        before it; by default NaN, not known. No part of the result, which is reproducible: saved beside it.
     config
         The resolved configuration of the run: plain JSON values.
     provenance
@@ -46,6 +50,7 @@ class Trajectory:
     centre: Values = None  # type: ignore[assignment]
     start_times: Floats = None  # type: ignore[assignment]
     repeats: Ints = None  # type: ignore[assignment]
+    optimizer_seconds: Floats = None  # type: ignore[assignment]
     config: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,11 +60,14 @@ class Trajectory:
         n, m = len(self.codes), len(self.objectives)
         if self.start_times is None:
             object.__setattr__(self, "start_times", np.full(n, np.nan))
+        if self.optimizer_seconds is None:
+            object.__setattr__(self, "optimizer_seconds", np.full(n, np.nan))
         if self.repeats is None:
             object.__setattr__(self, "repeats", np.ones(n, dtype=np.int64))
         if self.codes.ndim != 2:
             raise InputError(f"codes have shape {self.codes.shape}, but a trajectory needs [n, d]")
         shapes = {"values": (n, m), "centre": (n, m), "finish_times": (n,), "start_times": (n,), "repeats": (n,)}
+        shapes["optimizer_seconds"] = (n,)
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise InputError(f"{name} have shape {getattr(self, name).shape}, but a trajectory needs {list(shape)}")
@@ -91,6 +99,7 @@ class Trajectory:
 
         Columns: ``code`` (a list of choice indices), one of each objective, ``centre:`` ones where they differ,
         ``finish_time``, ``start_time`` and ``repeats``. Configuration and provenance are in the file's metadata.
+        ``optimizer_seconds``, where they are known, go into a file beside it: `seconds`.
 
         Raises
         ------
@@ -99,6 +108,7 @@ class Trajectory:
         """
         from hwbench_mo.simulation import parquet
 
+        seconds.write(Path(path), self.optimizer_seconds)
         return parquet.write(Path(path), {field.name: getattr(self, field.name) for field in fields(self)})
 
     @staticmethod
@@ -115,6 +125,6 @@ class Trajectory:
 
         found = parquet.read(Path(path))
         try:
-            return Trajectory(**found)
+            return Trajectory(**found, optimizer_seconds=seconds.read(Path(path), len(found["codes"])))
         except InputError as error:
             raise InputError(f"{path}: not a trajectory: {error}") from None

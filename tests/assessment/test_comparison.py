@@ -26,7 +26,7 @@ def run_of(seed: int, *, identity: str | None = None, **settings: Any) -> Trajec
 
 def labels(runs: list[Trajectory]) -> dict[str, int]:
     (comparison,) = hb.compare(runs)
-    return {group.label: len(group.trajectories) for group in comparison.groups}
+    return {group.label: len(group.runs) for group in comparison.groups}
 
 
 def test_copies_of_a_run_are_one_run(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hwbench_mo.assessment.runs import read_runs
 from hwbench_mo.assessment.tables import regret_table
 from hwbench_mo.simulation.dataset import parts, read_parts
 
-NUMBERS = ("codes", "values", "centre", "finish_times", "start_times", "repeats")
+NUMBERS = ("codes", "values", "centre", "finish_times", "start_times", "repeats", "optimizer_seconds")
 
 
 def _collected(runs: Path, status: int = 0) -> Path:

@@ -176,8 +176,9 @@ def test_names_from_files_become_names_in_the_folder(name: str, tmp_path: Path) 
     assert answer.returncode == 0, answer.stderr
     assert "\x1b" not in answer.stdout
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.parent for path in files} == {tmp_path / "a" / "b" / "runs"}
-    assert len(files) == 4
+    runs = tmp_path / "a" / "b" / "runs"
+    assert {path.parent for path in files} == {runs, runs / "tables"}
+    assert len([path for path in files if path.parent == runs]) == 5  # the run, its seconds, a table, two pictures
 
 
 def test_half_a_letter_in_a_name_is_refused(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_run_is_made_found_and_compared(tables: Path, tmp_path: Path) -> None:
     assert "there is no such file or folder" in lost.stderr
     found = run("experiments.compare", str(out), "--devices", str(moved))
     assert found.returncode == 0, found.stderr
-    assert "gpt_s-perplexity-latency@my_gpu: hypervolume regret" in found.stdout
+    assert "\ngpt_s-perplexity-latency@my_gpu\n" in found.stdout
 
 
 def test_reports_say_where_passes_differ(tables: Path, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_reports_say_where_passes_differ(tables: Path, tmp_path: Path) -> None:
     )
     assert made.returncode == 0, made.stderr
     compared = run("experiments.compare", str(tmp_path))
-    assert "gpt_m-perplexity-latency@my_gpu (my_gpu: batch 1, sequence 256): hypervolume" in compared.stdout
+    assert "\ngpt_m-perplexity-latency@my_gpu (my_gpu: batch 1, sequence 256)\n" in compared.stdout
     assert "my_gpu: batch 1, sequence 256" in (tmp_path / "regret.csv").read_text()
     (comparison,) = compare(read_runs(tmp_path))
     axes = plot_fronts(comparison).axes[0]

@@ -10,12 +10,12 @@ from hwbench_mo import InputError, Trajectory, make_problem, regret_curve
 from tests.support.commands import results, run, run_apart, states
 
 
-def test_one_run_leaves_one_file_that_says_what_made_it(tmp_path: Path) -> None:
+def test_one_run_leaves_a_file_that_says_what_made_it_and_the_seconds_beside_it(tmp_path: Path) -> None:
     done = run_apart("experiments.run", "optimizer=nsga2", "seed=3", "budget=120", f"out={tmp_path}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""  # no progress bar in a log
     (path,) = results(tmp_path)
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
+    assert {p for p in tmp_path.rglob("*") if p.is_file()} == {path, path.with_suffix(".seconds.npz")}
     trajectory = Trajectory.load(path)
     assert len(trajectory) == 120
     assert trajectory.config["seed"] == 3

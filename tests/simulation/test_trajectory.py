@@ -28,7 +28,7 @@ def test_a_trajectory_comes_back_as_it_was_saved(trajectory: Trajectory, tmp_pat
     loud = noisy(make_problem("gpt_s", ["accuracy", "latency@a100"]), seed=2)
     heard = simulate(loud, Listed(loud.space.sample(9, np.random.default_rng(0))), budget=9)
     _assert_equal(Trajectory.load(heard.save(tmp_path / "noisy.parquet")), heard)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "noisy.parquet"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "noisy.parquet", "noisy.seconds.npz"]
 
 
 def _assert_equal(loaded: Trajectory, saved: Trajectory) -> None:
@@ -47,7 +47,7 @@ def test_a_trajectory_is_never_replaced(trajectory: Trajectory, tmp_path: Path) 
     with pytest.raises(FileExistsError, match="exists already, and results are never replaced"):
         trajectory.save(path)
     assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(tmp_path.iterdir()) == [path, path.with_suffix(".seconds.npz")]
 
 
 def test_files_that_are_no_trajectories_are_refused(trajectory: Trajectory, tmp_path: Path) -> None:

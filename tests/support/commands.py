@@ -60,7 +60,7 @@ def command_of(module: str, *arguments: str) -> list[str]:
 
 def results(folder: Path) -> list[Path]:
     """The files of all runs below a folder."""
-    return sorted(folder.rglob("*.parquet"))
+    return sorted(folder.rglob("seed-*.parquet"))
 
 
 def states(folder: Path) -> list[str]:

@@ -1,0 +1,154 @@
+"""The main table: who is best on each problem, and who is not significantly worse."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hwbench_mo.assessment.comparison import Comparison, Group
+from hwbench_mo.assessment.indicators import check_indicator
+from hwbench_mo.assessment.intervals import median_interval
+from hwbench_mo.assessment.pairs import ALPHA, Pair, least_p, pairs_of
+from hwbench_mo.assessment.scipy_stats import scipy_stats
+from hwbench_mo.assessment.table import BEST, EVEN, Table, number, p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def standings(comparisons: Sequence[Comparison], /, *, indicator: str = "regret") -> "pd.DataFrame":
+    """A row a problem and optimizer, the best first, at the common budget of the problem.
+
+    Columns: ``problem``; ``optimizer``; ``seeds``; ``evaluations``; ``median`` of the indicator with the ``low`` and
+    ``high`` end of its 95 % bootstrap interval; ``rank`` of the median; ``a12``, the probability that a run of the best
+    is better than one of this; ``p``, of a Mann-Whitney test against the best (Wilcoxon's where seeds are blocks),
+    ``p_holm``, adjusted for all such tests of the problem; ``standing``: ``best``, ``even`` (not significantly worse
+    than the best at 5 %), ``worse``, or nothing where one seed allows no test.
+    """
+    import pandas as pd
+
+    check_indicator(indicator)
+    return pd.DataFrame([row for comparison in comparisons for row in _rows(comparison, indicator)])
+
+
+def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
+    sign = -1.0 if check_indicator(indicator).larger_is_better else 1.0
+    budget = comparison.budget
+    finals = {id(group): group.at(budget, indicator) for group in comparison.groups}
+    ordered = sorted(comparison.groups, key=lambda group: sign * float(np.median(finals[id(group)])))
+    ranks = scipy_stats().rankdata([sign * np.median(finals[id(group)]) for group in ordered])
+    best = ordered[0]
+    pairs: list[Pair | None] = [None]
+    pairs += pairs_of([(best, other) for other in ordered[1:]], budget, indicator, sign=sign)
+    rows = []
+    for group, pair, rank in zip(ordered, pairs, ranks, strict=True):
+        low, high = median_interval(finals[id(group)])
+        rows.append(
+            {
+                "problem": comparison.title,
+                "optimizer": group.label,
+                "seeds": len(group.runs),
+                "evaluations": budget,
+                "median": float(np.median(finals[id(group)])),
+                "low": low,
+                "high": high,
+                "rank": float(rank),
+                "a12": 0.5 if pair is None else pair.a12,
+                "test": "" if pair is None else pair.test,
+                "p": np.nan if pair is None else pair.p,
+                "p_holm": np.nan if pair is None else pair.p_holm,
+                "standing": BEST if rank == ranks[0] else _standing(pair),
+            }
+        )
+    return rows
+
+
+def _standing(pair: Pair | None) -> str:
+    if pair is None or np.isnan(pair.p_holm):
+        return ""
+    return "worse" if pair.p_holm <= ALPHA else EVEN
+
+
+def standings_table(comparisons: Sequence[Comparison], /, *, indicator: str = "regret") -> Table:
+    """`standings` with their words."""
+    what = check_indicator(indicator)
+    direction = "larger is better" if what.larger_is_better else "smaller is better"
+    return Table(
+        name=f"standings-{indicator}" if indicator != "regret" else "standings",
+        caption=f"{what.label[0].upper()}{what.label[1:]} at the end of the budget "
+        f"({direction}; the exact front has {what.best:g})",
+        data=standings(comparisons, indicator=indicator),
+        shown={
+            "optimizer": lambda row: row["optimizer"],
+            "seeds": lambda row: str(row["seeds"]),
+            "median [95 % interval]": lambda row: f"{number(row['median'])} {_interval(row)}",
+            "rank": lambda row: f"{row['rank']:g}",
+            "A12": lambda row: number(row["a12"], 2),
+            "p (Holm)": lambda row: p_value(row["p_holm"]),
+        },
+        words=words_on(comparisons),
+        by="problem",
+    )
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return "" if np.isnan(row["low"]) else f"[{number(row['low'])}, {number(row['high'])}]"
+
+
+def words_on(comparisons: Sequence[Comparison]) -> list[str]:
+    """What the standings show, and what they do not."""
+    groups = [group for comparison in comparisons for group in comparison.groups]
+    words = [
+        "* has the best median; = is not significantly worse than it at 5 %, which is no proof that it is as good. "
+        "A12 is the probability that a run of the best is better than a run of this optimizer (0.5: no difference). "
+        "Tests compare each with the best, adjusted for their number within a problem; that the best was chosen by the "
+        "same runs favours it a little."
+    ]
+    if any(len(comparison.groups) == 1 for comparison in comparisons):
+        words.append("Of a single optimizer on a problem nothing can be compared.")
+    words += [_on_budgets(comparison) for comparison in comparisons if not comparison.has_one_budget]
+    fewest = min((len(group.runs) for group in groups), default=0)
+    if fewest == 1:
+        words.append("Of one seed there is neither an interval nor a test: run more seeds.")
+    words += list(dict.fromkeys(filter(None, map(_on_seeds, comparisons))))
+    if any(_all_equal(comparison) for comparison in comparisons):
+        words.append("Where all results are equal, so are the ranks, and none is better.")
+    return words
+
+
+def _on_budgets(comparison: Comparison) -> str:
+    others = sorted({group.budget for group in comparison.groups})
+    return (
+        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at the "
+        f"smallest, {comparison.budget}."
+    )
+
+
+def _on_seeds(comparison: Comparison) -> str:
+    """What so few seeds can tell at all."""
+    pairs = [pair_least(comparison.groups[0], other) for other in comparison.groups[1:]]
+    fewest = min(len(group.runs) for group in comparison.groups)
+    if not pairs or fewest < 2:
+        return ""
+    hardest = max(pairs)
+    if hardest * len(pairs) > ALPHA:
+        least = f"the smallest p-value that a test can give is {hardest:.2g}"
+        if len(pairs) > 1:
+            least += f", times {len(pairs)} comparisons {min(hardest * len(pairs), 1):.2g}"
+        return (
+            f"{comparison.title}: with {fewest} seeds {least}: some differences could not have become significant, "
+            "however large. More seeds are needed."
+        )
+    if fewest <= 5:
+        return f"{comparison.title}: {fewest} seeds show only differences that almost every pair of runs shows."
+    return ""
+
+
+def pair_least(first: Group, second: Group) -> float:
+    """The least p-value that their seeds allow."""
+    return least_p(len(first.runs), len(second.runs), paired=first.is_block and second.is_block)
+
+
+def _all_equal(comparison: Comparison) -> bool:
+    finals = np.concatenate([group.at(comparison.budget) for group in comparison.groups])
+    return len(comparison.groups) > 1 and bool((finals == finals[0]).all())
