@@ -52,7 +52,7 @@ def test_the_page_counts_marks_and_explains_them() -> None:
 
     text = page(_table())
     assert LEGEND in text
-    assert "| gpt_s | hwbench_mo | 2 | 1.000 | 0.0175 | 1 | 0.87–0.88 |" in text
+    assert "| gpt_s | hwbench_mo | 2 | 1.000 | 0.0175 | 1 of 2 | 0.87–0.88 |" in text
     assert text.count("0.0200 *") == 2
     before = page(_table().drop(columns=[name for name in SCORES if name.endswith(("_low", "_high", "_limit"))]))
     assert " * " not in before
