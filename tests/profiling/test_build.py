@@ -39,7 +39,7 @@ class Counter(torch.overrides.TorchFunctionMode):  # type: ignore[misc, name-def
 
 
 @given(st.sampled_from(list(SPACES.values())), st.integers(0, 2**32))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_parameters_macs_and_flops_are_the_closed_forms(space: SearchSpace, seed: int) -> None:
     codes = space.sample(1, np.random.default_rng(seed))
     expected = Kernel(space, [closed_form(space, metric) for metric in ("params", "macs", "flops")])(codes)[0]

@@ -45,6 +45,7 @@ def test_a_quiet_device_takes_as_few_architectures_as_a_fit_needs(tmp_path: Path
     assert worst_error(tmp_path, "energy") < 0.02
 
 
+@pytest.mark.slow
 def test_a_noisy_device_is_measured_for_longer(tmp_path: Path) -> None:
     settings = settings_of(SPACE, precision=0.004, most=130)
     meter = SimulatedMeter(SPACE, TABLES, noise=0.04)
