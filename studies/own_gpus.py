@@ -1,6 +1,6 @@
 """What GPUs that we measured say of the published tables: ``python -m studies.own_gpus``.
 
-Three tables, of each space. How well the published latencies of an H100 order what another H100 does: Kendall's tau
+Of each space: how well the published latencies of an H100 order what another H100 does: Kendall's tau
 within (embed_dim, bias) of tables of ``latency@h100`` and measurements of ``latency@h100_sxm``, of random architectures
 and of corners, whose layers are all alike; and of both tables on the exact front of perplexity and ``latency@h100``.
 What published energies of an H100 are against its counter of energy: the ratio of a sequence's, by embed_dim, and tau

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hwbench_mo.fitting import terms as more
+from hwbench_mo.fitting import terms as extra_terms
 from hwbench_mo.fitting.terms import Terms, contrasts, spread
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, FIRST_SLOT
@@ -117,7 +117,7 @@ def _design(space: SearchSpace, codes: Codes, terms: Terms) -> Floats:
         for gene in range(FIRST_SLOT, space.n_genes)
     ]
     main = np.concatenate([np.stack(shared, axis=1), *slots], axis=1)
-    return np.concatenate([main, main * bias[:, None], more.design(space, codes, terms)], axis=1)
+    return np.concatenate([main, main * bias[:, None], extra_terms.design(space, codes, terms)], axis=1)
 
 
 def _over_slots(n_slots: int, penalty: Penalty) -> Floats:
@@ -138,8 +138,8 @@ def _penalty_matrix(space: SearchSpace, penalty: Penalty, terms: Terms) -> Float
     for factor in (1.0, BIAS_SHRINKAGE):
         blocks.append(FREE * np.eye(len(space.n_layer)))
         for n_choices in (len(space.mlp_ratio), len(space.n_head)):
-            blocks.append(factor * more.over(over_slots, n_choices - 1))
-    blocks += more.penalties(space, terms, over_slots, _over_slots(space.n_slots - 1, penalty))
+            blocks.append(factor * extra_terms.over(over_slots, n_choices - 1))
+    blocks += extra_terms.penalties(space, terms, over_slots, _over_slots(space.n_slots - 1, penalty))
     matrix = np.zeros((sum(map(len, blocks)),) * 2)
     start = 0
     for block in blocks:
@@ -171,5 +171,5 @@ def tables_of(space: SearchSpace, coefficients: Floats, terms: Terms = PLAIN) ->
         "base": base,
         "mlp": entries(by_bias[:, :, n_depths : n_depths + n_mlp], len(space.mlp_ratio)),
         "head": entries(by_bias[:, :, n_depths + n_mlp :], len(space.n_head)),
-        **more.tables(space, coefficients[:, 2 * half :], terms),
+        **extra_terms.tables(space, coefficients[:, 2 * half :], terms),
     }
