@@ -1,0 +1,77 @@
+// What all pictures have in common.
+const Drawing = (() => {
+  const MOST = 20; // optimizers in a picture, unless more are selected
+
+  const optimizer = (group) => Runs.data.optimizers[group.optimizer];
+
+  // The groups of a problem that a picture shows: all, or of many the best and those that are selected.
+  const groups = (problem) => {
+    const ordered = Runs.ranking(problem, problem.budget, problem.objectives.map(() => Runs.data.reference));
+    return ordered.map((one) => one.group).filter((group, place) => place < MOST || State.now.chosen.has(group.optimizer));
+  };
+
+  const leftOut = (problem) => problem.groups.length - groups(problem).length;
+
+  const axis = (title, more = {}) => ({
+    title: { text: title, standoff: 8 },
+    gridcolor: Theme.colour("grid"),
+    linecolor: Theme.colour("line"),
+    zerolinecolor: Theme.colour("grid"),
+    ticks: "outside",
+    tickcolor: Theme.colour("line"),
+    automargin: true,
+    ...more,
+  });
+
+  const layout = (more) => ({
+    font: { family: "system-ui, sans-serif", size: 13, color: Theme.colour("text") },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    margin: { l: 60, r: 16, t: 12, b: 48 },
+    showlegend: false,
+    hovermode: "closest",
+    hoverlabel: { bgcolor: Theme.colour("card"), bordercolor: Theme.colour("line"), font: { color: Theme.colour("text") } },
+    ...more,
+  });
+
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    toImageButtonOptions: { scale: 2 },
+  };
+
+  const isNarrow = () => innerWidth < 700;
+
+  // Labels at the right end of lines, moved apart where they would cover each other.
+  // items: {text, colour, share}, where share is 0 at the bottom of the picture and 1 at its top.
+  const labels = (items, height) => {
+    const gap = 15 / height;
+    const sorted = [...items].sort((a, b) => a.share - b.share);
+    sorted.forEach((one, i) => (one.at = i ? Math.max(one.share, sorted[i - 1].at + gap) : one.share));
+    let above = 1;
+    for (const one of [...sorted].reverse()) {
+      one.at = Math.min(one.at, above);
+      above = one.at - gap;
+    }
+    return sorted.map((one) => ({
+      text: escaped(one.text), x: 1, xref: "paper", xanchor: "left", xshift: 6, y: one.at, yref: "paper",
+      yanchor: "middle", showarrow: false, font: { color: one.colour, size: 12 },
+    }));
+  };
+
+  // Plotly reads some HTML in its texts; names are only shown.
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+  const short = (text, most = 22) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+  // A click on something that belongs to an optimizer selects it.
+  const selects = (element) => {
+    element.on("plotly_click", ({ points }) => {
+      const found = points[0].data.meta;
+      if (found && found.optimizer !== undefined) State.toggle(found.optimizer);
+    });
+  };
+
+  return { MOST, optimizer, groups, leftOut, axis, layout, config, isNarrow, labels, escaped, short, selects };
+})();
