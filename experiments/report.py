@@ -2,8 +2,8 @@
 
     python -m experiments.report outputs
 
-Writes ``report.html`` into the folder, or to ``--to``: one file with everything in it, to be opened in a browser without
-a network, and to be sent to others. docs/report.md says what is in it. The numbers are those of
+Writes ``report.html`` into the folder, or to ``--to``: one file with everything in it, which opens in a browser without
+a network and can be sent to others. docs/report.md says what is in it. The numbers are those of
 ``python -m experiments.compare``, which reads and judges the runs in the same way.
 
 A file that is no run, and a run that cannot be judged here, are named and left out, and the exit status is then 1; it

@@ -34,7 +34,7 @@ class Archives:
         if not len(run) or not np.isfinite(run.centre).all():
             return
         rows = np.flatnonzero(improvements(run.centre))
-        evaluations = (rows // multiple_of(run.config) + 1).astype(np.int32)
+        evaluations = rows // multiple_of(run.config) + 1
         codes = run.codes[rows]
         small = np.int8 if codes.size and codes.min() >= 0 and codes.max() < 128 else np.int64
         self._found[identity_of(run)] = Archive(evaluations, run.centre[rows], codes.astype(small))

@@ -32,7 +32,7 @@ class CurveDetail:
             (tuple(indicators), False, len(indicators) + 5),
             (("regret",), False, 6),
         ]
-        for self.indicators, self.quartiles, numbers in levels:  # noqa: B007
+        for self.indicators, self.quartiles, numbers in levels:
             self.checkpoints = min(max(int(own / numbers), 4), longest)
             if self.checkpoints >= min(FEWEST_CHECKPOINTS, longest):
                 break
@@ -89,5 +89,5 @@ def _thinned(evaluations: Ints, budget: int, most: int) -> Ints:
     kept = {len(evaluations) - 1, at_checkpoint(evaluations, budget)}
     for wanted in np.geomspace(1, evaluations[-1], most):
         if len(kept) < most:
-            kept.add(at_checkpoint(evaluations, int(round(wanted))))
+            kept.add(at_checkpoint(evaluations, round(float(wanted))))
     return np.array(sorted(kept))

@@ -15,7 +15,8 @@ from hwbench_mo.assessment.table import Table
 
 SCRIPTS = (
     "payload", "hypervolume", "attainment", "numbers", "state", "runs", "theme", "architecture", "drawing",
-    "curves", "runtimes", "fronts", "ranking", "overview", "reference", "tables", "controls", "keyboard", "report",
+    "curves", "runtimes", "handle", "fronts", "ranking", "overview", "reference", "tables", "controls", "keyboard",
+    "report",
 )  # fmt: skip
 """In this order, each after those that it uses."""
 TITLES = {

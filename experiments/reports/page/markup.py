@@ -1,6 +1,6 @@
 """Tables and words as HTML. Names come from files: every one of them is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from html import escape
 
 from experiments.reports.text import printable
@@ -34,8 +34,7 @@ def table_html(table: Table, *, optimizers: Mapping[str, int], problems: Mapping
     first = [table.by] if table.by and table.data[table.by].nunique() > 1 else []
     words = {*table.left, *first}
     head = "".join(
-        f'<th scope="col" class="{"words" if name in words else "number"}"><button type="button">{text(name)}'
-        "</button></th>"
+        f'<th scope="col" class="{_classes(name, words)}"><button type="button">{text(name)}</button></th>'
         for name in (*first, *headings)
     )
     rows = []
@@ -46,7 +45,7 @@ def table_html(table: Table, *, optimizers: Mapping[str, int], problems: Mapping
         standing = str(record.get(table.standing, ""))
         cells = [*(str(record[name]) for name in first), *(show(record) for show in table.shown.values())]
         tds = "".join(
-            f'<td class="{"words" if name in words else "number"}">{_cell(name, cell, optimizers)}</td>'
+            f'<td class="{_classes(name, words)}">{_cell(name, cell, optimizers)}</td>'
             for name, cell in zip((*first, *headings), cells, strict=True)
         )
         mark = f' title="{MARKS[standing]}"' if standing in MARKS else ""
@@ -55,11 +54,16 @@ def table_html(table: Table, *, optimizers: Mapping[str, int], problems: Mapping
             f'data-problem="{problem}"{mark}>{tds}</tr>'
         )
     more = len(records) - MOST_ROWS
-    note = [f"Shown are {MOST_ROWS} of {len(records)} rows; experiments.compare writes all of them."] if more > 0 else []
+    note = [f"Shown are {MOST_ROWS} of {len(records)} rows; experiments.compare writes all."] if more > 0 else []
     below = "".join(f"<p>{text(line)}</p>" for line in (*note, *table.words))
     empty = "" if records else '<p class="empty">Nothing to show.</p>'
     body = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if records else empty
     return f'<div class="wide" tabindex="0" role="region" aria-label="{text(table.caption)}">{body}</div>{below}'
+
+
+def _classes(heading: str, words: Set[str]) -> str:
+    of = " of-problem" if heading == "problem" else ""
+    return f"{'words' if heading in words else 'number'}{of}"
 
 
 def _cell(heading: str, cell: str, optimizers: Mapping[str, int]) -> str:

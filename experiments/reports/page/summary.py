@@ -72,20 +72,20 @@ def _across(comparisons: Sequence[Comparison]) -> list[str]:
         return ["No two optimizers ran on all problems, so that there is no ranking across them."]
     n, k = ranking.ranks.shape
     mean = ranking.mean_ranks
-    found = [
-        f"By mean rank over all {n} problems {listed(ranking.winners)} comes first "
-        f"({mean[0]:.2f}, where 1 is best and {k} worst)."
-    ]
+    whom = f"Of the {k} optimizers that ran on all {n} problems," if ranking.missing else "By mean rank"
+    over = "by mean rank" if ranking.missing else f"over all {n} problems"
+    verb = "comes" if len(ranking.winners) == 1 else "come"
+    found = [f"{whom} {listed(ranking.winners)} {verb} first {over} ({mean[0]:.2f}, where 1 is best and {k} worst)."]
     if not np.isnan(ranking.p):
         verdict = "differ" if ranking.p <= 0.05 else "cannot be told apart"
-        found[0] += f" As a whole the {k} optimizers {verdict} (Friedman's test, p = {ranking.p:.2g})."
+        found[0] += f" As a whole these {k} optimizers {verdict} (Friedman's test, p = {ranking.p:.2g})."
         close = [
             label
             for label, rank in zip(ranking.optimizers, mean, strict=True)
             if label not in ranking.winners and rank - mean[0] <= ranking.critical_difference
         ]
         if close and ranking.p <= 0.05:
-            found[0] += f" {len(close)} of the others are within the critical difference of the first: {listed(close)}."
+            found[0] += f" Within the critical difference of the first, and so not told apart from it: {listed(close)}."
     return found
 
 

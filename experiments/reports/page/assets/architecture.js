@@ -56,12 +56,5 @@ const Architecture = (() => {
     return found;
   };
 
-  const clear = () => {
-    const hint = document.createElement("p");
-    hint.className = "hint";
-    hint.textContent = "Point at a point above: here stands its architecture, layer by layer.";
-    document.getElementById("architecture").replaceChildren(hint);
-  };
-
-  return { decoded, at, short, show, clear };
+  return { decoded, at, short, show };
 })();

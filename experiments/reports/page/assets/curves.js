@@ -17,7 +17,6 @@ const Curves = (() => {
     State.on("problem chosen indicator against logarithmic", draw);
     State.on("tick", mark);
     Theme.onChange(draw);
-    Drawing.selects(element);
   };
 
   const draw = () => {
@@ -30,16 +29,16 @@ const Curves = (() => {
     const bands = few ? groups.map((group) => band(group, isLog)).filter(Boolean) : [];
     const range = rangeOf(groups, indicator, isLog);
     const height = element.clientHeight - 60;
-    Plotly.react(element, [...bands, ...groups.map((group) => line(group, what))], Drawing.layout({
+    Drawing.show(element, [...bands, ...groups.map((group) => line(group, what))], Drawing.layout({
       margin: { l: 64, r: Drawing.isNarrow() ? 12 : 170, t: 12, b: 48 },
       xaxis: Drawing.axis(AXES[against], { type: "log", dtick: 1, minor: { ticks: "outside", ticklen: 3 } }),
       yaxis: Drawing.axis(what.label, {
-        type: isLog ? "log" : "linear", range, exponentformat: "power", ...(isLog ? { dtick: "D2" } : {}),
+        type: isLog ? "log" : "linear", range, ...(isLog && range ? Drawing.ticks(range) : {}),
       }),
       annotations: Drawing.isNarrow() ? [] : Drawing.labels(ends(groups, indicator, isLog, range), height),
       shapes: shapes(),
       uirevision: `${State.now.problem} ${indicator} ${against} ${isLog}`,
-    }), Drawing.config);
+    }));
     hint(problem, groups, few);
   };
 

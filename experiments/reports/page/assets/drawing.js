@@ -65,13 +65,28 @@ const Drawing = (() => {
 
   const short = (text, most = 22) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-  // A click on something that belongs to an optimizer selects it.
-  const selects = (element) => {
+  // Draw into an element, the first time with what it listens to; a click on what is of an optimizer selects that.
+  const show = (element, traces, layout, wire = () => {}) => {
+    if (element.data) return Plotly.react(element, traces, layout, config);
+    Plotly.newPlot(element, traces, layout, config);
     element.on("plotly_click", ({ points }) => {
       const found = points[0].data.meta;
       if (found && found.optimizer !== undefined) State.toggle(found.optimizer);
     });
+    wire(element);
   };
 
-  return { MOST, optimizer, groups, leftOut, axis, layout, config, isNarrow, labels, escaped, short, selects };
+  // Ticks of a logarithmic axis at 1, 2 and 5 of each tenfold, or of many tenfolds at 1 alone.
+  const ticks = ([low, high]) => {
+    const found = [];
+    for (let tenfold = Math.floor(low); tenfold <= Math.ceil(high); tenfold++) {
+      for (const one of high - low > 3 ? [1] : [1, 2, 5]) {
+        const value = one * 10 ** tenfold;
+        if (Math.log10(value) >= low && Math.log10(value) <= high) found.push(value);
+      }
+    }
+    return { tickvals: found, ticktext: found.map((value) => String(Number(value.toPrecision(1)))) };
+  };
+
+  return { MOST, optimizer, groups, leftOut, axis, layout, isNarrow, labels, escaped, short, show, ticks };
 })();

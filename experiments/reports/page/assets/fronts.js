@@ -10,11 +10,15 @@ const Fronts = (() => {
       });
     }
     State.on("problem", offerAxes);
-    State.on("problem chosen tick references x y", draw);
+    State.on("problem", showExample);
+    State.on("problem chosen tick x y", draw);
+    State.on("references", () => (Handle.isHeld ? Handle.place() : draw()));
     Theme.onChange(draw);
+  };
+
+  const wire = () => {
     element.on("plotly_hover", ({ points }) => showArchitecture(points[0]));
-    element.on("plotly_relayout", takeReference);
-    Drawing.selects(element);
+    Handle.start(element, draw);
   };
 
   const offerAxes = () => {
@@ -38,20 +42,17 @@ const Fronts = (() => {
     const hasFronts = problem.objectives.length > 1;
     element.closest(".picture").classList.toggle("empty", !hasFronts);
     hint(problem, hasFronts);
-    Architecture.clear();
-    if (!hasFronts) return Plotly.purge(element);
+    if (!hasFronts) return;
     const groups = Drawing.groups(problem).filter((group) => State.isChosen(group.optimizer) && group.shown >= 0);
     const lines = problem.objectives.length === 2 ? groups.map((group) => attained(problem, group)) : [];
     const points = groups.map((group) => found(problem, group));
     const range = (k) => [-0.04, Math.max(1, Runs.referenceOf(problem)[k]) + 0.08].map((one) => shown(problem, k, one));
     const ascending = (k) => range(k).sort((a, b) => a - b);
-    Plotly.react(element, [exact(problem), ...lines, ...points], Drawing.layout({
+    Drawing.show(element, [exact(problem), ...lines, ...points], Drawing.layout({
       xaxis: Drawing.axis(problem.objectives[x].label, { range: ascending(x) }),
       yaxis: Drawing.axis(problem.objectives[y].label, { range: ascending(y) }),
-      shapes: Runs.canMove(problem) ? [cross(problem)] : [],
-      annotations: Runs.canMove(problem) ? [label(problem)] : [],
       uirevision: `${State.now.problem} ${x} ${y}`,
-    }), Drawing.config);
+    }), wire);
   };
 
   const column = (problem, points, places, k) => {
@@ -110,35 +111,22 @@ const Fronts = (() => {
     };
   };
 
-  const place = (problem, k) => shown(problem, k, Runs.referenceOf(problem)[k]);
-
-  // The reference point, which can be dragged.
-  const cross = (problem) => ({
-    type: "circle", editable: true, xsizemode: "pixel", ysizemode: "pixel",
-    xanchor: place(problem, State.now.x), yanchor: place(problem, State.now.y), x0: -8, x1: 8, y0: -8, y1: 8,
-    fillcolor: Theme.colour("accent"), opacity: 0.85, line: { color: Theme.colour("page"), width: 2 },
-  });
-
-  const label = (problem) => ({
-    x: place(problem, State.now.x), y: place(problem, State.now.y), text: "reference point", showarrow: false,
-    xanchor: "right", xshift: -12, font: { size: 12, color: Theme.colour("accent") },
-  });
-
-  const takeReference = (change) => {
-    const problem = Runs.problem;
-    const keys = ["shapes[0].xanchor", "shapes[0].yanchor"];
-    if (!keys.some((key) => key in change)) return;
-    const moved = [...Runs.referenceOf(problem)];
-    [State.now.x, State.now.y].forEach((k, i) => {
-      if (keys[i] in change) moved[k] = normalised(problem, k, change[keys[i]]);
-    });
-    Reference.move(moved);
-  };
-
   const showArchitecture = (point) => {
     const { architectures, name } = point.data.meta;
     const one = architectures && architectures[point.pointNumber];
     if (one) Architecture.show(Runs.problem.space, one, name);
+  };
+
+  // Until something is pointed at: what lies nearest to the ideal point, of the points of the exact front that are drawn.
+  const showExample = () => {
+    const problem = Runs.problem;
+    const points = problem.front.shown;
+    const m = problem.objectives.length;
+    const far = (place) => Math.hypot(...points.v.subarray(place * m, (place + 1) * m));
+    const places = [...Array(points.v.length / m).keys()];
+    const nearest = places.reduce((best, one) => (far(one) < far(best) ? one : best), 0);
+    const about = m > 1 ? "exact front, nearest to the ideal point" : "exact optimum";
+    Architecture.show(problem.space, Architecture.at(problem, points, nearest), about);
   };
 
   const hint = (problem, hasFronts) => {
@@ -149,9 +137,10 @@ const Fronts = (() => {
       (problem.front.shown.v.length / problem.objectives.length < problem.front.n
         ? `, ${problem.front.shown.v.length / problem.objectives.length} of its ${Numbers.count(problem.front.n)}.` : ".");
     document.getElementById("fronts-hint").textContent = hasFronts
-      ? what + black + (Runs.canMove(problem) ? " Drag the reference point, and the ranking follows." : "")
+      ? what + black + " Point at one to see its architecture below." +
+        (Runs.canMove(problem) ? " Drag the reference point, and the ranking follows." : "")
       : "One objective has no front.";
   };
 
-  return { start, get element() { return element; } };
+  return { start, shown, normalised, get element() { return element; } };
 })();

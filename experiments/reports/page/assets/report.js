@@ -1,11 +1,14 @@
 // Puts the page together.
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
 const start = async () => {
   Tables.prepare();
   Runs.start(JSON.parse(await Payload.text("data")));
-  await Payload.run("plotly");
   Theme.start();
-  for (const element of document.querySelectorAll(".chart")) await Plotly.newPlot(element, [], {}, Drawing.config);
-  for (const part of [Controls, Overview, Fronts, Reference, Ranking, Curves, Runtimes, Tables, Keyboard]) part.start();
+  for (const part of [Controls, Overview, Reference, Ranking, Tables]) part.start();
+  await painted(); // all but the pictures can be read by now
+  await Payload.run("plotly");
+  for (const part of [Fronts, Keyboard, Curves, Runtimes]) part.start();
   document.documentElement.dataset.ready = "yes";
 };
 

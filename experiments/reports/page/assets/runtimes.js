@@ -6,7 +6,6 @@ const Runtimes = (() => {
     element = document.getElementById("runtimes");
     State.on("chosen", draw);
     Theme.onChange(draw);
-    Drawing.selects(element);
   };
 
   const draw = () => {
@@ -30,12 +29,12 @@ const Runtimes = (() => {
       colour: Runs.data.optimizers[one.optimizer].colour,
       share: one.share.at(-1) / top,
     }));
-    Plotly.react(element, lines, Drawing.layout({
+    Drawing.show(element, lines, Drawing.layout({
       margin: { l: 64, r: Drawing.isNarrow() ? 12 : 170, t: 12, b: 48 },
       xaxis: Drawing.axis("evaluations", { type: "log", dtick: 1, minor: { ticks: "outside", ticklen: 3 } }),
       yaxis: Drawing.axis("share of targets reached", { range: [0, top], tickformat: ".0%" }),
       annotations: Drawing.isNarrow() ? [] : Drawing.labels(ends, height),
-    }), Drawing.config);
+    }));
   };
 
   return { start };

@@ -8,6 +8,7 @@ const Tables = (() => {
 
   const start = () => {
     document.getElementById("all-problems").addEventListener("change", follow);
+    document.getElementById("all-problems").checked = !Drawing.isNarrow();
     document.getElementById("all-problems-label").hidden = Runs.data.problems.length < 2;
     for (const button of document.querySelectorAll("details.table button.name")) {
       button.style.setProperty("--colour", Runs.data.optimizers[button.dataset.optimizer].colour);
@@ -37,6 +38,7 @@ const Tables = (() => {
 
   const follow = () => {
     const all = document.getElementById("all-problems").checked;
+    document.getElementById("tables-title").parentElement.classList.toggle("one-problem", !all);
     const titles = Runs.data.problems.map((problem) => problem.title);
     const current = String(titles.indexOf(Runs.problem.title));
     for (const row of document.querySelectorAll("details.table tbody tr")) {
