@@ -30,6 +30,7 @@ const Drawing = (() => {
     margin: { l: 60, r: 16, t: 12, b: 48 },
     showlegend: false,
     hovermode: "closest",
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: Theme.colour("muted"), activecolor: Theme.colour("text") },
     hoverlabel: { bgcolor: Theme.colour("card"), bordercolor: Theme.colour("line"), font: { color: Theme.colour("text") } },
     ...more,
   });
@@ -37,7 +38,7 @@ const Drawing = (() => {
   const config = {
     responsive: true,
     displaylogo: false,
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
     toImageButtonOptions: { scale: 2 },
   };
 

@@ -117,6 +117,12 @@ const Fronts = (() => {
     if (one) Architecture.show(Runs.problem.space, one, name);
   };
 
+  // As if a pointer were at a point of a trace.
+  const pointAt = (curve, point) => {
+    showArchitecture({ data: element.data[curve], pointNumber: point });
+    Plotly.Fx.hover(element, [{ curveNumber: curve, pointNumber: point }]);
+  };
+
   // Until something is pointed at: what lies nearest to the ideal point, of the points of the exact front that are drawn.
   const showExample = () => {
     const problem = Runs.problem;
@@ -142,5 +148,5 @@ const Fronts = (() => {
       : "One objective has no front.";
   };
 
-  return { start, shown, normalised, get element() { return element; } };
+  return { start, shown, normalised, pointAt, get element() { return element; } };
 })();

@@ -40,7 +40,7 @@ const Keyboard = (() => {
     const last = trace.x.length - 1;
     const point = !place || by[1] ? Math.min(place ? place.point : 0, last) : Math.min(Math.max(place.point + by[0], 0), last);
     place = { curve, point };
-    Plotly.Fx.hover(element, [{ curveNumber: curve, pointNumber: point }]);
+    Fronts.pointAt(curve, point);
   };
 
   const select = (trace) => {
