@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.sweeps.configuration import choices, loaded
+from experiments.sweeps.catalogue import choices, loaded
 from hwbench_mo import InputError, Trajectory, make_problem, regret_curve
 from tests.support.commands import results, run, run_apart, states
 
@@ -112,7 +112,7 @@ def test_what_is_only_shown_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_configuration_that_is_no_yaml_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "optimizer").mkdir()
-    monkeypatch.setattr("experiments.sweeps.configuration.CONF", tmp_path)
+    monkeypatch.setattr("experiments.sweeps.catalogue.CONF", tmp_path)
     for name, text, message in (
         ("broken", "_target_: [", "while parsing a flow node"),
         ("listed", "- 3", "is no mapping of settings to values"),
