@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Modules are compiled when they are first imported, which most never are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
-SOURCES := hwbench_mo optimizers experiments tests benchmarks studies
+SOURCES := hwbench_mo optimizers experiments tests benchmarks studies examples
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 

@@ -157,7 +157,7 @@ def with_class(words: Sequence[str]) -> list[str]:
     rest: list[str] = []
     at = 0
     for word in words:
-        key, equals, value = word.lstrip("+").partition("=")
+        key, equals, value = word.partition("=")
         if equals and key in (TARGET, NAME):
             given[key] = value
             at = len(rest)

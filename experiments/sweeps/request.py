@@ -65,7 +65,7 @@ class Request:
         if launcher != BASIC and not options.multirun:
             raise InputError(f"{LAUNCHER}={launcher} is for sweeps, but this is a single job; add -m")
         if options.hydra_help or options.cfg or options.info or options.shell_completion:
-            return cls(words=words)
+            return cls(words=tuple(words))
         own = [
             override
             for override in overrides
@@ -74,7 +74,7 @@ class Request:
         plan = plan_of(own, Path(last_of(overrides, "out", OmegaConf.load(CONF / "config.yaml").out)))
         has_many = any(override.key_or_group == "seeds" for override in own)
         can_be = any(run.path for run in plan.runs)  # a single job that is a mistake leaves nothing behind
-        return cls(launcher=launcher, plan=plan, is_sweep=options.multirun or (has_many and can_be), words=words)
+        return cls(launcher=launcher, plan=plan, is_sweep=options.multirun or (has_many and can_be), words=tuple(words))
 
 
 def _options(arguments: Sequence[str]) -> Namespace:

@@ -66,7 +66,7 @@ def test_a_sweep_goes_on_after_a_mistake_and_says_so(tmp_path: Path) -> None:
         (["--resolve"], "--resolve goes with --cfg, which is missing"),
         (["--cfg", "everything"], "invalid choice: 'everything'"),
         (["budget=5", "-m", "seed=1"], "unrecognized arguments: seed=1 out="),
-        (["--config-dir", "elsewhere"], "--config-dir is not supported: configurations are in "),
+        (["--config-dir", "elsewhere"], "--config-dir elsewhere: there is no such folder"),
         (["--experimental-rerun", "some.pickle"], "--experimental-rerun is not supported"),
         (["-m", "optimizer=nsga2,spea2,random_search", "optimizer.pop_size=10,20"], "is no setting of random_search;"),
         (["seed=1,2"], "seed=1,2 names several values; add -m"),
