@@ -9,7 +9,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from experiments.reports.text import printable
-from experiments.sweeps.configuration import CONF, choices, loaded
+from experiments.sweeps.catalogue import CONF, choices, loaded
 from hwbench_mo import InputError, Trajectory, __version__
 from hwbench_mo.assessment.comparison import Comparison, Group
 
