@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,3 +53,19 @@ def opened(browser: "Browser", path: Path) -> Opened:
     page.goto(path.resolve().as_uri())
     page.wait_for_selector("html[data-ready=yes]", timeout=60_000)
     return found
+
+
+def scripted(shown: Opened, expression: str, *arguments: object) -> Any:
+    """What a function body of JavaScript returns that knows the page's parts, ``data`` of a picture, and ``given``."""
+    names = "const {Hypervolume, Runs, State} = hwbenchReport; const data = (id) => document.getElementById(id).data;"
+    return shown.page.evaluate(f"(given) => {{ {names} {expression} }}", [*arguments])
+
+
+def at_the_start(shown: Opened) -> None:
+    """The first problem, nothing selected, the end of the time, the usual reference point and curves."""
+    scripted(
+        shown,
+        "State.set({problem: 0, chosen: new Set(), tick: Infinity, references: new Map(), indicator: 'regret',"
+        " against: 'evaluations'})",
+    )
+    shown.page.keyboard.press("Home")

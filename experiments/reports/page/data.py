@@ -47,8 +47,14 @@ def packed(text: str) -> str:
     return b64encode(zlib.compress(text.encode("utf-8", "backslashreplace"), 9)).decode()
 
 
-def page_data(comparisons: Sequence[Comparison], archives: Archives) -> PageData:
-    """All that the page knows of the runs, thinned until it fits."""
+def page_data(comparisons: Sequence[Comparison], archives: Archives, *, share: float = 1.0) -> PageData:
+    """All that the page knows of the runs, thinned until it fits.
+
+    Parameters
+    ----------
+    share
+        Of the room that archives usually have.
+    """
     labels = list(dict.fromkeys(group.label for one in comparisons for group in one.groups))
     styles = styles_of(labels)
     groups = [group for one in comparisons for group in one.groups]
@@ -57,7 +63,8 @@ def page_data(comparisons: Sequence[Comparison], archives: Archives) -> PageData
         n_groups=len(groups),
         longest=max(len(group.evaluations) for group in groups),
     )
-    archived = archive_detail(comparisons, archives)
+    archived = archive_detail(comparisons, archives, share=share)
+    problems = [one.problem for one in comparisons]
     values = {
         "unit": UNIT,
         "reference": REFERENCE,
@@ -71,14 +78,19 @@ def page_data(comparisons: Sequence[Comparison], archives: Archives) -> PageData
              "dash": _dash(styles[label].dashes)}
             for label in labels
         ],
-        "problems": [_problem_data(one, labels, archives, curves, archived) for one in comparisons],
+        "problems": [_problem_data(one, labels, archives, curves, archived, problems) for one in comparisons],
         "runtimes": _runtimes(comparisons, labels),
     }  # fmt: skip
     return PageData(values, [note for note in (curves.note, archived.note) if note])
 
 
 def _problem_data(
-    comparison: Comparison, labels: Sequence[str], archives: Archives, curves: CurveDetail, archived: ArchiveDetail
+    comparison: Comparison,
+    labels: Sequence[str],
+    archives: Archives,
+    curves: CurveDetail,
+    archived: ArchiveDetail,
+    problems: Sequence[Problem],
 ) -> dict[str, Any]:
     problem = comparison.problem
     groups = []
@@ -101,7 +113,7 @@ def _problem_data(
         "scale": problem.scale.tolist(),
         "budget": comparison.budget,
         "space": _choices(problem),
-        "front": front_data(problem),
+        "front": front_data(problem, others=problems),
         "groups": groups,
     }
 

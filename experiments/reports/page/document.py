@@ -5,12 +5,13 @@ from importlib.resources import files
 from string import Template
 
 from experiments.reports.page.archives import Archives
-from experiments.reports.page.data import packed, page_data
+from experiments.reports.page.data import PageData, packed, page_data
 from experiments.reports.page.markup import table_html, text
 from experiments.reports.page.origins import Origins, commands_of, facts_of
 from experiments.reports.page.summary import summary_of
 from experiments.reports.reading import Reading
 from hwbench_mo import InputError
+from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.table import Table
 
 SCRIPTS = (
@@ -26,6 +27,10 @@ TITLES = {
     "ranks": "Ranks across problems",
     "robustness": "Robustness",
 }
+MOST_BYTES = 8_000_000
+"""Of a page."""
+OTHERWISE = 400_000
+"""Bytes of a page that are neither data, tables nor Plotly: scripts, words, commands."""
 OPEN = ("standings", "ranks", "robustness")
 """Tables that are open at first."""
 
@@ -41,7 +46,6 @@ def page_of(
         If Plotly, which draws in the page, is not installed.
     """
     comparisons = reading.comparisons
-    data = page_data(comparisons, archives)
     by_name = {table.name: table for table in tables}
     summary = summary_of(comparisons, by_name)
     optimizers = {label: place for place, label in enumerate(_labels(reading))}
@@ -51,6 +55,8 @@ def page_of(
     shown = "".join(
         _section(table, optimizers=optimizers, problems=problems) for table in tables if table.name in TITLES
     )
+    carried = packed(plotly())
+    data, letters = _fitting(comparisons, archives, room=MOST_BYTES - len(carried) - len(shown) - OTHERWISE)
     notes = [f"Shown in part, to keep the page small: {note}. The tables are of all runs." for note in data.notes]
     if reading.n_copies:
         notes.append(f"{reading.n_copies} files are copies of others, and count once.")
@@ -69,10 +75,20 @@ def page_of(
         tables=shown,
         facts="".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in facts_of(comparisons, origins)),
         commands=text_lines(commands_of(comparisons)),
-        data=data.packed(),
-        plotly=packed(plotly()),
+        data=letters,
+        plotly=carried,
         scripts="\n".join(_asset(f"{name}.js") for name in SCRIPTS),
     )
+
+
+def _fitting(comparisons: Sequence[Comparison], archives: Archives, *, room: int) -> tuple[PageData, str]:
+    """As much of the data as there is room for, in bytes, and its packed form."""
+    for share in (1.0, 0.85, 0.7, 0.5, 0.3, 0.1, 0.0):
+        data = page_data(comparisons, archives, share=share)
+        letters = data.packed()
+        if len(letters) <= room:
+            break
+    return data, letters
 
 
 def plotly() -> str:

@@ -14,14 +14,16 @@ from hwbench_mo.typing import Codes, Values
 
 UNIT = 1e-6
 """Of normalised values in the page: hypervolumes computed there are right to about that."""
-MOST_BYTES = 2_600_000
-"""Of all archives in the page."""
-MOST_SHOWN = 400
-"""Points of an exact front that are drawn, with their architectures."""
+MOST_BYTES = 4_000_000
+"""Of all archives in the page, compressed, by estimate."""
+MOST_SHOWN = 400, 12_000
+"""Points of an exact front, and of all of them together, that are drawn, with their architectures."""
+STEP = 4
+"""Of checkpoints, where there is no room for all of them."""
 MOST_OBJECTIVES = 3
 """Of which the page computes hypervolumes."""
-MOST_EXACT = 20_000
-"""Points of an exact front of which it does."""
+MOST_EXACT = 20_000, 200_000
+"""Points of an exact front, and of all of them together, with which it does."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +36,30 @@ class ArchiveDetail:
     """Whether all of these runs have their architectures, or the one that is shown alone."""
     points: int
     """The most points of a run."""
+    step: int = 1
+    """Of checkpoints: every so many of them are played."""
     note: str = ""
 
 
-def archive_detail(comparisons: Sequence[Comparison], archives: Archives) -> ArchiveDetail:
-    """The most that fits."""
+def archive_detail(comparisons: Sequence[Comparison], archives: Archives, *, share: float = 1.0) -> ArchiveDetail:
+    """The most that fits into a share of `MOST_BYTES`."""
     most = max((len(group.runs) for one in comparisons for group in one.groups), default=0)
     longest = 1 << 30
     levels = [ArchiveDetail(most, True, longest), ArchiveDetail(most, False, longest)]
     runs = most
+    played = f"fronts are played at every {STEP}th checkpoint"
+    levels.append(ArchiveDetail(most, False, longest, STEP, played))
     while runs > 1:
         runs = max(runs * 2 // 3, 1)
         of = "run" if runs == 1 else f"{runs} runs"
-        levels.append(ArchiveDetail(runs, False, longest, f"points are of the first {of} of each optimizer"))
+        levels.append(
+            ArchiveDetail(runs, False, longest, STEP, f"{played}, and are of the first {of} of each optimizer")
+        )
     for points in (200, 100, 50, 25, 12, 6):
-        levels.append(ArchiveDetail(0, False, points, f"points are of one run of each optimizer, at most {points}"))
+        note = f"{played}, and are of at most {points} points of one run of each optimizer"
+        levels.append(ArchiveDetail(0, False, points, STEP, note))
     for level in levels:
-        if sum(_bytes(comparison, archives, level) for comparison in comparisons) <= MOST_BYTES:
+        if sum(_bytes(comparison, archives, level) for comparison in comparisons) <= share * MOST_BYTES:
             return level
     return levels[-1]
 
@@ -59,9 +68,9 @@ def _bytes(comparison: Comparison, archives: Archives, level: ArchiveDetail) -> 
     total, m = 0.0, len(comparison.problem.objectives)
     for group in comparison.groups:
         for run, is_shown, _ in _kept(group, comparison, level):
-            if found := archives.of(run.identity):
+            if found := archives.of(run.identity, step=level.step):
                 n, d = found.codes.shape
-                own = 3.5 * m + 2 + (0.36 * d if is_shown or level.every_architecture else 0.0)
+                own = 4.4 * m + 0.6 + (0.26 * d if is_shown or level.every_architecture else 0.0)
                 total += min(n, level.points) * own
     return total
 
@@ -88,7 +97,7 @@ def run_data(
     runs: list[dict[str, Any]] = []
     place = -1
     for run, is_shown, is_aside in _kept(group, comparison, level):
-        found = archives.of(run.identity)
+        found = archives.of(run.identity, step=level.step)
         if found is None:
             continue
         place = len(runs) if is_shown else place
@@ -118,13 +127,20 @@ def _points(archive: Archive, most: int) -> Any:
     return np.sort(final[np.unique(np.linspace(0, len(final) - 1, most).round().astype(int))])
 
 
-def front_data(problem: Problem) -> dict[str, Any]:
-    """The exact front: all of its values, if the page is to compute with them, and the architectures of some."""
+def front_data(problem: Problem, *, others: Sequence[Problem] = ()) -> dict[str, Any]:
+    """The exact front: all of its values, if the page is to compute with them, and the architectures of some.
+
+    Parameters
+    ----------
+    others
+        All problems of the page, which share its room.
+    """
     front = problem.pareto_front()
-    n = len(front.values)
-    some = np.unique(np.linspace(0, n - 1, min(n, MOST_SHOWN)).round().astype(int))
+    n, total = len(front.values), sum(len(one.pareto_front().values) for one in others)
+    most = max(min(MOST_SHOWN[0], MOST_SHOWN[1] // max(len(others), 1)), 20)
+    some = np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
     found = {"n": n, "shown": {"v": whole(problem, front.values[some]), "c": letters(front.codes[some])}}
-    if len(problem.objectives) <= MOST_OBJECTIVES and n <= MOST_EXACT:
+    if len(problem.objectives) <= MOST_OBJECTIVES and n <= MOST_EXACT[0] and total <= MOST_EXACT[1]:
         found["v"] = whole(problem, front.values)
     return found
 

@@ -6,7 +6,7 @@ from html import escape
 from experiments.reports.text import printable
 from hwbench_mo.assessment.table import BEST, EVEN, Table
 
-MOST_ROWS = 1500
+MOST_ROWS = 1000
 """Of a table in the page; its files have all of them."""
 OF_OPTIMIZERS = ("optimizer", "first", "second", "winner")
 """Columns that name optimizers."""

@@ -15,7 +15,7 @@ from hwbench_mo.assessment.comparison import Comparison, Group
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "moocore", "plotly")
 """That make the report."""
-GROUPS = ("optimizer", "problem", "cost")
+GROUPS = ("problem", "cost", "optimizer")
 
 
 class Origins:
@@ -59,13 +59,13 @@ def commands_of(comparisons: Sequence[Comparison]) -> list[str]:
     Optimizers of the same settings on the same problems share one.
     """
     problems_of: dict[tuple[str, ...], list[str]] = {}
-    remarks: dict[str, None] = {}
+    refused: dict[str, list[str]] = {}
     for comparison in comparisons:
         for group in comparison.groups:
             try:
                 problem, *rest = overrides_of(group)
             except InputError as error:
-                remarks[f"# {printable(group.label)}: {printable(str(error))}"] = None
+                refused.setdefault(printable(str(error)), []).append(printable(group.label))
                 continue
             problems_of.setdefault(tuple(rest), []).append(problem)
     optimizers_of: dict[tuple[str, ...], list[str]] = {}
@@ -75,7 +75,7 @@ def commands_of(comparisons: Sequence[Comparison]) -> list[str]:
     for (problem, *rest), own in optimizers_of.items():
         words = [_together("optimizer", own), problem, *rest]
         commands.append(" ".join(["python -m experiments.run --multirun", *map(shlex.quote, words), "out=OUT"]))
-    return [*commands, *remarks]
+    return [*commands, *(f"# {', '.join(dict.fromkeys(labels))}: {why}" for why, labels in refused.items())]
 
 
 def _together(group: str, own: Sequence[str]) -> str:

@@ -12,7 +12,9 @@ from hwbench_mo.assessment.table import BEST, EVEN, Table
 from hwbench_mo.errors import InputError
 
 MOST_PROBLEMS = 6
-"""Of which each has a paragraph of its own."""
+"""Of which each has a paragraph of its own; more are told by their winners."""
+MOST_NAMED = 12
+"""Problems in a sentence."""
 YARDSTICK = "random_search"
 
 
@@ -28,10 +30,10 @@ class Summary:
 def summary_of(comparisons: Sequence[Comparison], tables: Mapping[str, Table]) -> Summary:
     """The sentences."""
     overall = [*_across(comparisons), *_robust(tables["robustness"]), *_sure(comparisons)]
-    ordered = comparisons[:MOST_PROBLEMS]
-    problems = [_on_problem(one, tables["standings"]) for one in ordered]
-    if more := len(comparisons) - len(ordered):
-        problems.append(f"{more} more problems are in the tables below.")
+    if len(comparisons) <= MOST_PROBLEMS:
+        problems = [_on_problem(one, tables["standings"]) for one in comparisons]
+    else:
+        problems = _by_winner(tables["standings"])
     return Summary(_headline(comparisons), overall, problems)
 
 
@@ -78,7 +80,7 @@ def _across(comparisons: Sequence[Comparison]) -> list[str]:
     found = [f"{whom} {listed(ranking.winners)} {verb} first {over} ({mean[0]:.2f}, where 1 is best and {k} worst)."]
     if not np.isnan(ranking.p):
         verdict = "differ" if ranking.p <= 0.05 else "cannot be told apart"
-        found[0] += f" As a whole these {k} optimizers {verdict} (Friedman's test, p = {ranking.p:.2g})."
+        found[0] += f" As a whole these {k} optimizers {verdict} (Friedman's test, p {_p(ranking.p)})."
         close = [
             label
             for label, rank in zip(ranking.optimizers, mean, strict=True)
@@ -89,14 +91,38 @@ def _across(comparisons: Sequence[Comparison]) -> list[str]:
     return found
 
 
+def _by_winner(standings: Table) -> list[str]:
+    """Of each optimizer that is best somewhere, where, and how often nobody comes near."""
+    won: dict[str, list[str]] = {}
+    even = {row["problem"] for row in standings.data.to_dict("records") if row["standing"] in (EVEN, "")}
+    for row in standings.data.to_dict("records"):
+        if row["standing"] == BEST:
+            won.setdefault(str(row["optimizer"]), []).append(str(row["problem"]))
+    found = []
+    for label in sorted(won, key=lambda label: -len(won[label])):
+        alone = sum(problem not in even for problem in won[label])
+        on = ", ".join(map(text, won[label][:MOST_NAMED]))
+        more = f" and {len(won[label]) - MOST_NAMED} more" if len(won[label]) > MOST_NAMED else ""
+        found.append(
+            f"{listed([label])} has the lowest regret on {len(won[label])} of them, and on {alone or 'none'} is it "
+            f"significantly better than every other: {on}{more}."
+        )
+    return found
+
+
+def _p(value: float) -> str:
+    return "&lt; 0.001" if value < 0.001 else f"= {value:.2g}"
+
+
 def _on_problem(comparison: Comparison, standings: Table) -> str:
     rows = [row for row in standings.data.to_dict("records") if row["problem"] == comparison.title]
     best = [str(row["optimizer"]) for row in rows if row["standing"] == BEST]
     even = [str(row["optimizer"]) for row in rows if row["standing"] == EVEN]
     worse = [row for row in rows if row["standing"] == "worse"]
     first = rows[0]
+    smallest = "" if comparison.has_one_budget else ", the smallest budget,"
     said = (
-        f"<b>{text(comparison.title)}</b>: after {comparison.budget:,} evaluations {listed(best)} "
+        f"<b>{text(comparison.title)}</b>: after {comparison.budget:,} evaluations{smallest} {listed(best)} "
         f"{'has' if len(best) == 1 else 'have'} the lowest regret, {first['median']:.4f} (median of {first['seeds']} "
         f"seed{'s' if first['seeds'] > 1 else ''}): {_share(first['median'])} of the exact front's hypervolume is "
         "still missing."

@@ -28,7 +28,7 @@ const Curves = (() => {
     const few = groups.filter((group) => State.isChosen(group.optimizer)).length <= MOST_BANDS;
     const bands = few ? groups.map((group) => band(group, isLog)).filter(Boolean) : [];
     const range = rangeOf(groups, indicator, isLog);
-    const height = element.clientHeight - 60;
+    const height = Drawing.heightOf(element);
     Drawing.show(element, [...bands, ...groups.map((group) => line(group, what))], Drawing.layout({
       margin: { l: 64, r: Drawing.isNarrow() ? 12 : 170, t: 12, b: 48 },
       xaxis: Drawing.axis(AXES[against], { type: "log", dtick: 1, minor: { ticks: "outside", ticklen: 3 } }),

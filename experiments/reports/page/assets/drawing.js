@@ -2,6 +2,8 @@
 const Drawing = (() => {
   const MOST = 20; // optimizers in a picture, unless more are selected
 
+  const PRINTED = { width: 680, height: 400 }; // a page of A4 or letter between its margins
+
   const optimizer = (group) => Runs.data.optimizers[group.optimizer];
 
   // The groups of a problem that a picture shows: all, or of many the best and those that are selected.
@@ -30,6 +32,7 @@ const Drawing = (() => {
     margin: { l: 60, r: 16, t: 12, b: 48 },
     showlegend: false,
     hovermode: "closest",
+    ...(Theme.isPrinting ? { autosize: false, ...PRINTED } : { autosize: true }),
     modebar: { bgcolor: "rgba(0,0,0,0)", color: Theme.colour("muted"), activecolor: Theme.colour("text") },
     hoverlabel: { bgcolor: Theme.colour("card"), bordercolor: Theme.colour("line"), font: { color: Theme.colour("text") } },
     ...more,
@@ -41,6 +44,9 @@ const Drawing = (() => {
     modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
     toImageButtonOptions: { scale: 2 },
   };
+
+  // Of the part of a picture in which lines are.
+  const heightOf = (element) => (Theme.isPrinting ? PRINTED.height : element.clientHeight) - 60;
 
   const isNarrow = () => innerWidth < 700;
 
@@ -89,5 +95,5 @@ const Drawing = (() => {
     return { tickvals: found, ticktext: found.map((value) => String(Number(value.toPrecision(1)))) };
   };
 
-  return { MOST, optimizer, groups, leftOut, axis, layout, isNarrow, labels, escaped, short, show, ticks };
+  return { MOST, optimizer, groups, leftOut, axis, layout, heightOf, isNarrow, labels, escaped, short, show, ticks };
 })();

@@ -37,6 +37,7 @@ const Handle = (() => {
     const [, inY] = axes()[1];
     handle.hidden = left < inX._offset || left > inX._offset + inX._length ||
       top < inY._offset - 1 || top > inY._offset + inY._length + 1;
+    handle.classList.toggle("inward", left < inX._offset + inX._length / 2);
     handle.style.left = `${left}px`;
     handle.style.top = `${top}px`;
     handle.setAttribute("aria-valuetext", `${reference[State.now.x]}, ${reference[State.now.y]}`);

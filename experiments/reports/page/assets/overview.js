@@ -28,17 +28,15 @@ const Overview = (() => {
   const nearest = (problem, evaluation) =>
     problem.ticks.reduce((best, one) => (one <= evaluation ? one : best), problem.ticks[0]);
 
-  // By mean rank, of many the first ones and those that are selected.
+  // By mean rank, where one that did not run counts as the last; of many the first ones and those that are selected.
   const ordered = (problems, optimizers) => {
-    const sums = optimizers.map(() => [0, 0]);
+    const sums = optimizers.map(() => problems.length);
     for (const problem of problems) {
       for (const one of Runs.ranking(problem, problem.budget, problem.objectives.map(() => Runs.data.reference))) {
-        sums[one.group.optimizer][0] += one.rank / problem.groups.length;
-        sums[one.group.optimizer][1] += 1;
+        sums[one.group.optimizer] += one.rank / problem.groups.length - 1;
       }
     }
-    const mean = ([sum, n]) => (n ? sum / n : Infinity);
-    const places = optimizers.map((_, place) => place).sort((a, b) => mean(sums[a]) - mean(sums[b]));
+    const places = optimizers.map((_, place) => place).sort((a, b) => sums[a] - sums[b]);
     return places.filter((one, place) => place < Drawing.MOST || State.now.chosen.has(one));
   };
 

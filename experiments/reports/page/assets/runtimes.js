@@ -23,7 +23,7 @@ const Runtimes = (() => {
         hovertemplate: `<b>${Drawing.escaped(name)}</b> (${one.problems} problems)<br>%{y:.1%} of targets within %{x:,} evaluations<extra></extra>`,
       };
     });
-    const height = element.clientHeight - 60;
+    const height = Drawing.heightOf(element);
     const ends = some.filter((one) => State.isChosen(one.optimizer) && one.share.length).map((one) => ({
       text: Drawing.short(Runs.data.optimizers[one.optimizer].name),
       colour: Runs.data.optimizers[one.optimizer].colour,
