@@ -52,11 +52,11 @@ def test_the_ranking_is_that_of_the_runs(
         problem, m = comparison.problem, len(comparison.problem.objectives)
         best = hypervolume(problem.normalise(problem.pareto_front().values), reference=np.array(reference[:m]))
         wanted: dict[str, list[float]] = {}
-        for run in read_runs(reported):
-            if run.objectives == problem.objectives:
-                points = problem.normalise(run.centre[:evaluations])
+        for one in read_runs(reported):
+            if one.objectives == problem.objectives:
+                points = problem.normalise(one.centre[:evaluations])
                 regret = 1 - hypervolume(points, reference=np.array(reference[:m])) / best
-                wanted.setdefault(str(run.config["optimizer"]["name"]), []).append(regret)
+                wanted.setdefault(str(one.config["optimizer"]["name"]), []).append(regret)
         found = scripted(
             shown,
             "return Runs.ranking(Runs.data.problems[given[0]], given[1], given[2])"
