@@ -22,6 +22,7 @@ MAY_REQUIRE = {
     "hwbench_mo.adapters.syne_tune": (CORE, "syne-tune"),
     "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
+    "hwbench_mo.network": (CORE, "measure"),
     "hwbench_mo.profiling": (CORE, "measure"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
@@ -36,7 +37,7 @@ AT_IMPORT = {"hwbench_mo": (CORE,), "optimizers": (CORE, "harness"), "experiment
 """What suffices to import the modules of a package; whatever else they need is imported where it is used."""
 WITH_A_LIBRARY = (
     "hwbench_mo.adapters.",
-    "hwbench_mo.profiling.network",
+    "hwbench_mo.network.transformer",
     "optimizers.libraries.",
     "experiments.launchers.",
 )

@@ -32,6 +32,7 @@ ROOMS = (
     "adapters",
     "fitting",
     "validation",
+    "network",
     "profiling",
     "__main__",
     "__init__",

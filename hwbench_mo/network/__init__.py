@@ -1,0 +1,5 @@
+"""The networks that are benchmarked, as PyTorch modules; PyTorch is imported when one is built, and not before."""
+
+from hwbench_mo.network.build import build_model
+
+__all__ = ["build_model"]
