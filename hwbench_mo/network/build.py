@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwbench_mo.checks import check_seed
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.surrogates.closed_forms import VOCABULARY
 
@@ -21,7 +22,7 @@ def import_torch() -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise InputError("this needs PyTorch, which is not installed: pip install 'hwbench_mo[measure]'") from None
+        raise InputError(f"this needs PyTorch, which is not installed: {how_to_install('measure')}") from None
     module: ModuleType = torch
     return module
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwbench_mo.checks import check_path
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.files import new_folder
 from hwbench_mo.network.build import build_model, import_torch
 from hwbench_mo.network.onnx import write_onnx
@@ -117,7 +118,7 @@ def _import_safetensors() -> Any:
     try:
         from safetensors.torch import save_file
     except ModuleNotFoundError as error:
-        raise InputError(f"this needs {error.name}, which is not installed: pip install 'hwbench_mo[export]'") from None
+        raise InputError(f"this needs {error.name}, which is not installed: {how_to_install('export')}") from None
     return save_file
 
 

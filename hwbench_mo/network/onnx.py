@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.network.build import import_torch
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def write_onnx(network: "Transformer", path: Path) -> None:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     except ModuleNotFoundError as error:
-        raise InputError(f"this needs {error.name}, which is not installed: pip install 'hwbench_mo[onnx]'") from None
+        raise InputError(f"this needs {error.name}, which is not installed: {how_to_install('onnx')}") from None
     # A dimension of 1 would be taken for a constant.
     tokens = torch.zeros((2, 16), dtype=torch.int64, device=next(network.parameters()).device)
     free = torch.export.Dim.DYNAMIC
