@@ -49,7 +49,7 @@ def build_model(
     Raises
     ------
     InputError
-        If PyTorch is not installed, or the architecture is none.
+        If PyTorch is not installed, the architecture is none, or its network does not fit into memory.
 
     Examples
     --------
@@ -65,10 +65,15 @@ def build_model(
     from hwbench_mo.network.transformer import Transformer, initialise
 
     place = torch.get_default_device() if device is None else torch.device(device)
-    # Without memory first: PyTorch's own initialisation would draw every weight once more.
-    with torch.device("meta"):
-        network = Transformer(**arguments(architecture))
-    network.to_empty(device=place)
+    try:
+        # Without memory first: PyTorch's own initialisation would draw every weight once more.
+        with torch.device("meta"):
+            network = Transformer(**arguments(architecture))
+        network.to_empty(device=place)
+    except RuntimeError:
+        if place.type not in ("cpu", "meta"):  # a campaign on a GPU leaves out what does not fit
+            raise
+        raise InputError(f"the network does not fit into memory: its width is {architecture.embed_dim}") from None
     if place.type != "meta":
         generator = torch.Generator(place).manual_seed(seed)
         for module in network.modules():
