@@ -22,7 +22,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "export": Command(
-        "hwbench_mo.network.command", "write the network of an architecture for transformers, or as ONNX", "export"
+        "hwbench_mo.network.command", "write an architecture's network for transformers or as ONNX", "export"
     ),
     "fit": Command("hwbench_mo.fitting.command", "fit the tables of every space to a folder of measurements"),
     "import": Command(

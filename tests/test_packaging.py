@@ -59,6 +59,7 @@ UNIMPORTED = {
     "hydra-submitit-launcher": "Hydra finds it",
     "huggingface_hub": "Syne Tune's simulator imports it, and does not require it",
     "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
+    "jsonschema": "imported by name, in a test that is skipped without it",
     "duckdb": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",

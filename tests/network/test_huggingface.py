@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import hwbench_mo as hb
 from hwbench_mo import Architecture
+from tests.support.spaces import ROOT
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("transformers", reason="transformers is not installed")
@@ -64,6 +66,18 @@ def test_transformers_loads_trains_and_saves_it(tmp_path: Path) -> None:
     assert found["is_saved"]
     assert found["stds"]["transformer.embedding.weight"] == pytest.approx(0.02, rel=0.02)
     assert found["stds"]["transformer.blocks.1.mlp.output.weight"] == pytest.approx(0.02 / 6**0.5, rel=0.1)
+
+
+@pytest.mark.slow
+def test_the_page_runs_as_it_stands_there(tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "export.md").read_text(), flags=re.DOTALL)
+    assert len(blocks) == 5
+    script = "\n".join([*blocks, "assert losses[-1] < losses[0] - 1"])
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "loss from 1" in ran.stdout
+    assert (tmp_path / "my_model_trained" / "modeling_hwbench.py").exists()
 
 
 def test_padding_and_generation(tmp_path: Path) -> None:
