@@ -11,9 +11,9 @@ from hwbench_mo import testing
 from hwbench_mo.assessment import compare, curves_table, hypervolume_curve, read_runs, regret_curve, regret_table
 from hwbench_mo.benchmark import Benchmark, ParetoFront, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.errors import InputError
+from hwbench_mo.network import build_model, export_model
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.problems import Problem, make_problem, noisy
-from hwbench_mo.profiling import build_model
 from hwbench_mo.simulation import CostModel, Optimizer, Run, Trajectory, simulate
 from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
 from hwbench_mo.targets import DEVICES, METRICS
@@ -41,6 +41,7 @@ __all__ = [
     "build_model",
     "compare",
     "curves_table",
+    "export_model",
     "hypervolume",
     "hypervolume_curve",
     "load_benchmark",

@@ -33,6 +33,7 @@ ROOMS = (
     "adapters",
     "fitting",
     "validation",
+    "network",
     "profiling",
     "__main__",
     "__init__",

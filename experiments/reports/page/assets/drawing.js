@@ -32,13 +32,16 @@ const Drawing = (() => {
     margin: { l: 60, r: 16, t: 12, b: 48 },
     showlegend: false,
     hovermode: "closest",
+    dragmode: isNarrow() ? false : "zoom",
     ...(Theme.isPrinting ? { autosize: false, ...PRINTED } : { autosize: true }),
     modebar: { bgcolor: "rgba(0,0,0,0)", color: Theme.colour("muted"), activecolor: Theme.colour("text") },
     hoverlabel: { bgcolor: Theme.colour("card"), bordercolor: Theme.colour("line"), font: { color: Theme.colour("text") } },
     ...more,
   });
 
+  // On a phone a finger scrolls the page, and nothing stands in the way of the points.
   const config = {
+    displayModeBar: innerWidth < 700 ? false : "hover",
     responsive: true,
     displaylogo: false,
     modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
