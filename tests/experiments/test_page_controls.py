@@ -159,8 +159,11 @@ def test_dark_light_print_and_phone(shown: Opened) -> None:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    page.wait_for_timeout(300)  # pictures follow when the window has come to rest
-    assert page.evaluate("() => document.querySelector('#fronts .main-svg').clientWidth") <= 390
+    for _ in range(100):  # pictures follow when the window has come to rest
+        if (width := scripted(shown, "return document.querySelector('#fronts .main-svg').clientWidth")) <= 390:
+            break
+        page.wait_for_timeout(100)
+    assert width <= 390
     page.set_viewport_size({"width": 1300, "height": 900})
     assert not shown.said
     assert len(shown.asked_for) == 1

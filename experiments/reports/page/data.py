@@ -16,7 +16,6 @@ from hwbench_mo.assessment import INDICATORS, Comparison
 from hwbench_mo.assessment.runtime import runtime_table
 from hwbench_mo.plotting import readable, styles_of
 from hwbench_mo.problems.problem import REFERENCE
-from hwbench_mo.targets import Target
 
 SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down", "P": "cross"}
 """Plotly's names of matplotlib's markers."""
@@ -125,7 +124,7 @@ def _objectives(problem: Problem) -> list[dict[str, Any]]:
     for column, name in enumerate(problem.objectives):
         factor, label = readable(name, shown[:, column])
         sign = float(problem.signs[column])
-        found.append({"label": printable(label), "factor": factor * sign, "short": printable(Target.parse(name).name)})
+        found.append({"label": printable(label), "factor": factor * sign, "short": printable(name)})
     return found
 
 

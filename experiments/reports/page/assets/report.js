@@ -7,8 +7,13 @@ const start = async () => {
   Theme.start();
   for (const part of [Controls, Overview, Reference, Ranking, Tables]) part.start();
   await painted(); // all but the pictures can be read by now
+  performance.mark("readable");
   await Payload.run("plotly");
-  for (const part of [Fronts, Keyboard, Curves, Runtimes]) part.start();
+  for (const part of [Fronts, Keyboard, Curves, Runtimes]) {
+    part.start();
+    await painted();
+  }
+  performance.mark("drawn");
   document.documentElement.dataset.ready = "yes";
 };
 
