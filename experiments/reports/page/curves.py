@@ -22,7 +22,7 @@ class CurveDetail:
     >>> CurveDetail(["regret", "r2"], n_groups=10, longest=63).note
     ''
     >>> CurveDetail(["regret", "r2"], n_groups=4000, longest=63).note
-    'curves show regret alone, at 22 of 63 checkpoints'
+    'curves show regret alone, at 18 of 63 checkpoints'
     """
 
     def __init__(self, indicators: Sequence[str], *, n_groups: int, longest: int) -> None:

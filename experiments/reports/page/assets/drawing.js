@@ -14,8 +14,11 @@ const Drawing = (() => {
 
   const leftOut = (problem) => problem.groups.length - groups(problem).length;
 
+  // Plotly reads some HTML in its texts; names are only shown.
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
   const axis = (title, more = {}) => ({
-    title: { text: title, standoff: 8 },
+    title: { text: escaped(title), standoff: 8 },
     gridcolor: Theme.colour("grid"),
     linecolor: Theme.colour("line"),
     zerolinecolor: Theme.colour("grid"),
@@ -69,9 +72,6 @@ const Drawing = (() => {
       yanchor: "middle", showarrow: false, font: { color: one.colour, size: 12 },
     }));
   };
-
-  // Plotly reads some HTML in its texts; names are only shown.
-  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
   const short = (text, most = 22) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 

@@ -62,7 +62,7 @@ const Fronts = (() => {
 
   const scatter = (problem, points, places, name, more) => {
     const { x, y } = State.now;
-    const [across, up] = [problem.objectives[x].short, problem.objectives[y].short];
+    const [across, up] = [x, y].map((k) => Drawing.escaped(problem.objectives[k].short));
     const architectures = points.c ? places.map((place) => Architecture.at(problem, points, place)) : [];
     return {
       type: "scatter", mode: "markers", name,
