@@ -18,7 +18,7 @@ from experiments.reports.page.document import MOST_BYTES, plotly
 from experiments.reports.page.fronts import MOST_BYTES as MOST_OF_ARCHIVES
 from experiments.reports.page.fronts import archive_detail, letters
 from experiments.reports.page.markup import MOST_ROWS, listed, table_html
-from experiments.reports.page.origins import commands_of, overrides_of
+from experiments.reports.page.origins import Configurations, commands_of, overrides_of
 from experiments.reports.page.summary import Summary, summary_of
 from experiments.reports.reading import read
 from hwbench_mo import InputError, Trajectory
@@ -106,12 +106,18 @@ def test_fronts_are_those_of_the_runs(swept: Path, page: str) -> None:
 
 
 def test_what_no_command_repeats_is_said() -> None:
+    known = Configurations()
     own = group_of("mine", [0.1], budget=100, problem={}, cost={})
     with pytest.raises(InputError, match=r"there is no conf/optimizer/mine.yaml here"):
-        overrides_of(own)
+        overrides_of(own, known)
     optimizer = {"name": "nsga2", "_target_": "os.system", "pop_size": 20}
     with pytest.raises(InputError, match=r"made with optimizer\._target_=os\.system, which is not what conf here has"):
-        overrides_of(group_of("nsga2", [0.1], optimizer=optimizer, problem={}, cost={}))
+        overrides_of(group_of("nsga2", [0.1], optimizer=optimizer, problem={}, cost={}), known)
+    plain = {"name": "nsga2", "_target_": "optimizers.NSGA2", "_partial_": True}
+    for value in ({"_target_": "os.system"}, "${oc.env:HOME}", [{"a b": 1}]):
+        hostile = group_of("nsga2", [0.1], optimizer={**plain, "pop_size": value}, problem={}, cost={})
+        with pytest.raises(InputError, match="made with settings that no command repeats"):
+            overrides_of(hostile, known)
     (line,) = commands_of([comparison_of({"a": [0.1], "b\x1b": [0.2]})])
     assert line == "# a, b\\x1b: not made by experiments.run, which alone says how to repeat a run"
 

@@ -58,12 +58,13 @@ def commands_of(comparisons: Sequence[Comparison]) -> list[str]:
 
     Optimizers of the same settings on the same problems share one.
     """
+    known = Configurations()
     problems_of: dict[tuple[str, ...], list[str]] = {}
     refused: dict[str, list[str]] = {}
     for comparison in comparisons:
         for group in comparison.groups:
             try:
-                problem, *rest = overrides_of(group)
+                problem, *rest = overrides_of(group, known)
             except InputError as error:
                 refused.setdefault(printable(str(error)), []).append(printable(group.label))
                 continue
@@ -82,7 +83,33 @@ def _together(group: str, own: Sequence[str]) -> str:
     return f"{group}={','.join(dict.fromkeys(own))}"
 
 
-def overrides_of(group: Group) -> list[str]:
+class Configurations:
+    """Those that there are here, each read once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], dict[str, Any]] = {}
+        self.general: dict[str, Any] = OmegaConf.to_container(OmegaConf.load(CONF / "config.yaml"))  # type: ignore[assignment]
+
+    def plain(self, group: str, name: str) -> dict[str, Any]:
+        """What the file of a configuration says."""
+        if (group, name) not in self._found:
+            self._found[group, name] = OmegaConf.to_container(loaded(group, name))  # type: ignore[assignment]
+        return self._found[group, name]
+
+    def nearest(self, group: str, config: Mapping[str, Any]) -> str:
+        """The configuration of a group that has the most in common with what was resolved."""
+        settings = config.get(group)
+        if not isinstance(settings, Mapping):
+            raise InputError("not made by experiments.run, which alone says how to repeat a run")
+        if group == "optimizer":
+            name = settings.get("name")
+            if name not in choices(group):
+                raise InputError(f"there is no conf/optimizer/{name}.yaml here")
+            return str(name)
+        return min(choices(group), key=lambda name: len(_differing(settings, self.plain(group, name), "", config)))
+
+
+def overrides_of(group: Group, known: Configurations) -> list[str]:
     """The names of the problem's and the optimizer's configurations, then every setting that differs from them.
 
     Raises
@@ -91,14 +118,13 @@ def overrides_of(group: Group) -> list[str]:
         If no configuration here has such an optimizer, or another class made the runs.
     """
     config = group.config
-    names = {name: _nearest(name, config) for name in GROUPS}
+    names = {name: known.nearest(name, config) for name in GROUPS}
     own: dict[str, Any] = {}
     for name in GROUPS:
-        own |= _differing(config.get(name), _plain(name, names[name]), f"{name}.", config)
-    general = OmegaConf.to_container(OmegaConf.load(CONF / "config.yaml"))
-    for key, value in general.items():  # type: ignore[union-attr]
-        if key not in ("defaults", "hydra", "out", "seed", "seeds") and config.get(str(key), value) != value:
-            own[str(key)] = config[str(key)]
+        own |= _differing(config.get(name), known.plain(name, names[name]), f"{name}.", config)
+    for key, value in known.general.items():
+        if key not in ("defaults", "hydra", "out", "seed", "seeds") and config.get(key, value) != value:
+            own[key] = config[key]
     found = [names["problem"], names["optimizer"], *(f"{key}={_value(value)}" for key, value in own.items())]
     if names["cost"] != "measured":
         found.append(f"cost={names['cost']}")
@@ -107,24 +133,6 @@ def overrides_of(group: Group) -> list[str]:
         found.append(f"budget={budget}")
     seeds = sorted({run.seed for run in group.runs if run.seed is not None})
     return [*found, f"seeds={len(seeds) if seeds == list(range(len(seeds))) else _value(seeds)}"]
-
-
-def _plain(group: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = OmegaConf.to_container(loaded(group, name))  # type: ignore[assignment]
-    return found
-
-
-def _nearest(group: str, config: Mapping[str, Any]) -> str:
-    """The configuration of a group that has the most in common with what was resolved."""
-    settings = config.get(group)
-    if not isinstance(settings, Mapping):
-        raise InputError("not made by experiments.run, which alone says how to repeat a run")
-    if group == "optimizer":
-        name = settings.get("name")
-        if name not in choices(group):
-            raise InputError(f"there is no conf/optimizer/{name}.yaml here")
-        return str(name)
-    return min(choices(group), key=lambda name: len(_differing(settings, _plain(group, name), "", config)))
 
 
 def _differing(settings: Any, plain: Mapping[str, Any], prefix: str, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,10 +144,9 @@ def _differing(settings: Any, plain: Mapping[str, Any], prefix: str, config: Map
         if isinstance(usual, str) and usual.startswith("${") and value == config.get(usual[2:-1]):
             continue
         if value != usual:
-            # What is read from a file is not to become the name of a class that a reader runs.
-            if str(key).startswith("_"):
+            if not str(key).isidentifier() or str(key).startswith("_"):
                 raise InputError(f"made with {prefix}{key}={value}, which is not what conf here has")
-            found[f"{prefix}{key}"] = value
+            found[f"{'' if key in plain else '+'}{prefix}{key}"] = value
     return found
 
 
@@ -151,9 +158,14 @@ def _value(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{','.join(map(_value, value))}]"
+    # What is read from a file is not to become a class or a variable that a reader's command looks up.
     if isinstance(value, Mapping):
+        if names := [key for key in value if not str(key).isidentifier() or str(key).startswith("_")]:
+            raise InputError(f"made with settings that no command repeats: {names[0]}={value[names[0]]}")
         return "{" + ",".join(f"{key}:{_value(one)}" for key, one in value.items()) + "}"
     word = printable(str(value))
+    if "${" in word:
+        raise InputError(f"made with settings that no command repeats: {word}")
     if word and all(letter.isalnum() or letter in "_-./@" for letter in word):
         return word
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"
