@@ -5,8 +5,8 @@ architectures of a cell, and of one that depends on the order of layers the leas
 dynamic programming. What is left is to go through the cells.
 """
 
+import time
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,16 +14,16 @@ from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.blackbox import BlackBox
 from hwbench_mo.benchmark.cells import Cells, cells_of
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
+from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, constrained_key, front_key, read_front, write_front
+from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.infeasible import InfeasibleError, nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
+from hwbench_mo.benchmark.ordered import ordered_codes
 from hwbench_mo.benchmark.tabular import TabularBenchmark
+from hwbench_mo.benchmark.view import View
 from hwbench_mo.errors import InputTypeError
-from hwbench_mo.pareto import nondominated
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Codes, Floats, Ints
-
-GUARDS = 64
-"""Points of the front so far at most that new ones are compared with before all are."""
+from hwbench_mo.typing import Codes
 
 
 def constrained_front(
@@ -49,7 +49,7 @@ def constrained_front(
     InfeasibleError
         If no architecture keeps them; it says how far off the nearest is.
     InputError
-        If a name is unknown, or several of the targets depend on the order of layers.
+        If a name is unknown.
 
     Examples
     --------
@@ -66,12 +66,18 @@ def constrained_front(
     if not isinstance(benchmark, Benchmark):
         raise InputTypeError(f"limits need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
     cells, kept = cells_of(benchmark), limits_of(benchmark, limits, confidence)
-    order = cells.order_target([*names, *(limit.target for limit in kept)])
-    codes = [_codes(cells, names, kept, order, group) for group in _groups(cells)]
-    found = np.concatenate(codes)
+    targets = [*names, *(limit.target for limit in kept)]
+    models, signs = [benchmark.model(name) for name in targets], signs_of(targets).tolist()
+    key = constrained_key(front_key(benchmark.space, models, signs), kept)
+    found = read_front(key, benchmark.space)
+    if found is None:
+        start = time.perf_counter()
+        found = _candidates(cells, names, kept)
+        if len(found) and time.perf_counter() - start > LEAST_SECONDS:
+            write_front(key, found)
     if not len(found):
         bounds = [(limit.target, limit.bound) for limit in kept]
-        raise InfeasibleError.of(benchmark.space.name, bounds, confidence, *nearest_cell(cells, kept, order))
+        raise InfeasibleError.of(benchmark.space.name, bounds, confidence, *nearest_cell(cells, kept))
     return front_of(found, benchmark.kernel(names)(found) * signs_of(names))
 
 
@@ -92,7 +98,17 @@ def limits_of(benchmark: Benchmark, limits: Mapping[str, float], confidence: flo
                 error=None if by_order or error is None or error.head.shape[2] > 1 else error,
             )
         )
+        found[-1].check_exact()
     return found
+
+
+def _candidates(cells: Cells, names: Sequence[str], limits: Sequence[Limit]) -> Codes:
+    """``[n, d]``; architectures that keep the limits, among them one for each point of the front."""
+    targets = [*names, *(limit.target for limit in limits)]
+    if len(cells.by_order(targets)) > 1:
+        return np.concatenate([ordered_codes(cells, names, limits, group) for group in _groups(cells)])
+    order = cells.order_target(targets)
+    return np.concatenate([_codes(cells, names, limits, order, group) for group in _groups(cells)])
 
 
 def _groups(cells: Cells) -> list[list[int]]:
@@ -103,52 +119,16 @@ def _groups(cells: Cells) -> list[list[int]]:
     return list(found.values())
 
 
-class _Front(NamedTuple):
-    """Non-dominated sums so far, ascending in the first, and their cells."""
-
-    sums: Floats
-    where: Ints
-    """``[n, 3]``; block, i and j."""
-
-    def may_improve(self, sums: Floats) -> Ints:
-        """Which rows of ``sums`` ``[n, m]`` the front does not dominate; of three columns or more, a few too many."""
-        if not len(self.sums):
-            return np.arange(len(sums))
-        if sums.shape[1] == 1:
-            return np.flatnonzero(sums[:, 0] < self.sums[0, 0])
-        if sums.shape[1] == 2:
-            place = np.searchsorted(self.sums[:, 0], sums[:, 0], side="right")
-            bound = np.concatenate([[np.inf], self.sums[:, 1]])
-            return np.flatnonzero(sums[:, 1] < bound[place])
-        kept = np.arange(len(sums))
-        for guard in self.sums[:: -(-len(self.sums) // GUARDS)]:
-            kept = kept[(sums[kept] < guard).any(axis=1)]
-        return kept
-
-    def with_(self, sums: Floats, where: Ints) -> "_Front":
-        every, places = np.concatenate([self.sums, sums]), np.concatenate([self.where, where])
-        kept = np.flatnonzero(nondominated(every))
-        kept = kept[np.argsort(every[kept, 0], kind="stable")]
-        return _Front(every[kept], places[kept])
-
-
 def _codes(cells: Cells, names: Sequence[str], limits: Sequence[Limit], order: str | None, group: list[int]) -> Codes:
     """``[n, d]``; of the non-dominated cells of some blocks."""
-    front = _Front(np.zeros((0, len(names))), np.zeros((0, 3), dtype=np.int64))
+    front = Growing.of(len(names))
     for at in group:
-        within = cells.within(at, limits)
-        if within.is_empty:
-            continue
-        columns = [cells.column(at, name) for name in names]
-        for rows in cells.blocks[at].chunks():
-            mask = within.mask(rows)
-            parts = [column.sums(rows) for column in columns]
-            inside = None if mask is None else np.flatnonzero(mask)
-            sums = np.stack([part.ravel() if inside is None else part.ravel()[inside] for part in parts], axis=1)
-            better = front.may_improve(sums)
+        ceiling = float(front.sums[0, 0]) if len(names) == 1 and len(front.sums) else np.inf
+        for points in View(cells, at, names, limits, ceiling).points():
+            better = front.may_improve(points.sums)
             if len(better):
-                i, j = np.divmod(better if inside is None else inside[better], len(cells.blocks[at].head))
-                front = front.with_(sums[better], np.stack([np.full(len(i), at), i + rows.start, j], axis=1))
+                where = np.stack([np.full(len(better), at), *points.cells(better)], axis=1)
+                front = front.with_(points.sums[better], where)
     codes = [np.zeros((0, cells.space.n_genes), dtype=np.int64)]
     for at in np.unique(front.where[:, 0]).tolist():
         _, i, j = front.where[front.where[:, 0] == at].T

@@ -4,22 +4,21 @@ Nearly every metric has one value in a cell, and perplexity has a least one. The
 million cells, gpt_m has 1.6 million and gpt_s 112,326: they can all be gone through in a tenth of a second.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from hwbench_mo.benchmark.benchmark import Benchmark
+from hwbench_mo.benchmark.chains import Chain, Partial, State, over_layers
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.orders import Orders, count_vectors
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Bools, Codes, Floats, Ints
+from hwbench_mo.typing import Codes, Floats, Ints
 
-CHUNK = 1 << 16
-"""Cells worked on at a time: half a megabyte a metric, which stays in the second-level cache."""
 MOST_CELLS = 1 << 27
 """Of one width, bias and depth."""
 
@@ -36,17 +35,6 @@ class Block(NamedTuple):
     head: Ints
     """``[j, c]``; count vectors of n_head."""
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Of the cells, ``[i, j]``."""
-        return len(self.mlp), len(self.head)
-
-    def chunks(self) -> Iterator[slice]:
-        """Rows i, about `CHUNK` cells at a time."""
-        step = max(1, CHUNK // len(self.head))
-        for first in range(0, len(self.mlp), step):
-            yield slice(first, min(first + step, len(self.mlp)))
-
 
 class Column(NamedTuple):
     """Minimised sums of one model in the cells of a block: of one that depends on order, the least of each cell."""
@@ -56,8 +44,15 @@ class Column(NamedTuple):
     head: Floats
     """``[j]``; with the base."""
     left: Floats | None
-    """``[i, c]``; with ``right`` ``[c, j]``, what counts of mlp_ratio and n_head add together."""
+    """``[i, c]``; with ``right``, what counts of mlp_ratio and n_head add together."""
     right: Floats | None
+    """``[c, j]``; counts of n_head."""
+
+    def take(self, i: Ints, j: Ints) -> "Column":
+        """The same of some rows and columns of the cells."""
+        if self.left is None or self.right is None:
+            return Column(self.mlp[i], self.head[j], None, None)
+        return Column(self.mlp[i], self.head[j], self.left[i], self.right[:, j])
 
     def sums(self, rows: slice) -> Floats:
         """``[rows, j]``."""
@@ -72,6 +67,14 @@ class Column(NamedTuple):
         if self.left is not None and self.right is not None:
             sums = sums + np.einsum("nc,cn->n", self.left[i], self.right[:, j])
         return sums
+
+    def least(self) -> tuple[Floats, Floats]:
+        """``[i]`` and ``[j]``; what no sum of a row, or of a column of the cells, is below."""
+        rows, columns = self.mlp + self.head.min(), self.mlp.min() + self.head
+        if self.left is not None and self.right is not None:
+            n_layers = self.right[:, 0].sum()
+            rows, columns = rows + n_layers * self.left.min(axis=1), columns + self.left.min(axis=0) @ self.right
+        return rows, columns
 
 
 class ErrorColumn(NamedTuple):
@@ -107,6 +110,7 @@ class Cells:
         self.benchmark = benchmark
         self.space = space = benchmark.space
         self._columns: dict[tuple[int, str], Column] = {}
+        self._partials: dict[tuple[int, tuple[str, ...]], tuple[Partial, Partial]] = {}
         self._orders: dict[str | None, tuple[Orders, Orders]] = {}
         n_choices = len(space.mlp_ratio), len(space.n_head)
         self.blocks: list[Block] = []
@@ -155,24 +159,31 @@ class Cells:
             self._orders[target] = mlp, head
         return self._orders[target]
 
+    def partials(self, at: int, targets: tuple[str, ...]) -> tuple[Partial, Partial]:
+        """Sums over mlp_ratio and over n_head of several targets that depend on order; kept.
+
+        Within each count vector, those that no other dominates.
+        """
+        key = at, targets
+        if key not in self._partials:
+            block, models = self.blocks[at], [self.benchmark.model(name) for name in targets]
+            signs = [Target.parse(name).sign for name in targets]
+            state = State(True, any(model.has_pairs for model in models), np.ones(len(targets), dtype=bool))
+            chains = (Chain.of(self.space, kind, models, signs, *block[:3]) for kind in ("mlp", "head"))
+            mlp, head = (over_layers(chain, [block.n_layers], state)[block.n_layers] for chain in chains)
+            self._partials[key] = mlp, head
+        return self._partials[key]
+
     def _group(self, block: Block) -> int:
         return (block.e * len(self.space.bias) + block.b) * len(self.space.n_layer) + block.depth
 
-    def order_target(self, targets: Sequence[str]) -> str | None:
-        """The one of the targets that depends on the order of layers; else perplexity, which then orders them.
+    def by_order(self, targets: Sequence[str]) -> list[str]:
+        """Those of the targets that depend on the order of layers, each once."""
+        return [name for name in dict.fromkeys(targets) if self.benchmark.model(name).by_order]
 
-        Raises
-        ------
-        InputError
-            If several do.
-        """
-        ordered = list(dict.fromkeys(name for name in targets if self.benchmark.model(name).by_order))
-        if len(ordered) > 1:
-            raise InputError(
-                f"{' and '.join(ordered)} depend on the order of layers in space {self.space.name!r}: the best under "
-                f"limits is exact with one of them alone; leave out the others"
-            )
-        return next(iter(ordered), "perplexity" if "perplexity" in self.benchmark.models else None)
+    def order_target(self, targets: Sequence[str]) -> str | None:
+        """The one of the targets that depends on the order of layers; else perplexity, which then orders them."""
+        return next(iter(self.by_order(targets)), "perplexity" if "perplexity" in self.benchmark.models else None)
 
     def codes(self, at: int, i: Ints, j: Ints, target: str | None) -> Codes:
         """``[n, d]``; an architecture of each cell that is the best for ``target``."""
@@ -185,61 +196,11 @@ class Cells:
             codes[:, slots] = orders.choices(self._group(block), block.n_layers, rows)
         return codes
 
-    def within(self, at: int, limits: Sequence[Limit]) -> "Within":
-        """Which cells of block ``at`` keep the limits."""
-        return Within(self, at, limits)
-
     def value(self, at: int, target: str, sums: Floats) -> Floats:
         """``[n]``; minimised values of a target, of minimised sums in block ``at``."""
         block, sign = self.blocks[at], Target.parse(target).sign
         rows = np.full(len(sums), block.e), np.full(len(sums), block.b)
         return np.asarray(sign * self.benchmark.model(target).value(sign * sums, *rows))
-
-
-class Within:
-    """Which cells of one block keep some limits."""
-
-    def __init__(self, cells: Cells, at: int, limits: Sequence[Limit]) -> None:
-        block = cells.blocks[at]
-        self._e, self._b = block.e, block.b
-        self._parts: list[tuple[Limit, Column, ErrorColumn | None, float, float]] = []
-        for limit in limits:
-            column, error = cells.column(at, limit.target), ErrorColumn.of(limit, block)
-            surely, never = limit.thresholds(block.e, block.b, 0.0 if error is None else error.most)
-            self._parts.append((limit, column, error, surely, never))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether some limit alone excludes every cell; if False, cells may still be excluded."""
-        return any(
-            column.left is None and column.mlp.min() + column.head.min() > never
-            for _, column, _, _, never in self._parts
-        )
-
-    def mask(self, rows: slice) -> Bools | None:
-        """``[rows, j]``; None: all of them."""
-        kept: Bools | None = None
-        for limit, column, error, surely, never in self._parts:
-            sums = column.sums(rows)
-            holds = sums <= surely
-            open_ = (sums <= never) & ~holds
-            if kept is not None:
-                holds &= kept
-                open_ &= kept
-            i, j = np.nonzero(open_)
-            if len(i):
-                errors = 0.0 if error is None else error.at(i + rows.start, j)
-                holds[i, j] = limit.holds(limit.sign * sums[i, j], errors, self._e, self._b)
-            kept = holds
-        return kept
-
-    def amounts(self, i: Ints, j: Ints) -> Floats:
-        """``[n, limits]``; what is limited, in the cells i, j."""
-        found = np.empty((len(i), len(self._parts)))
-        for place, (limit, column, error, _, _) in enumerate(self._parts):
-            errors = 0.0 if error is None else error.at(i, j)
-            found[:, place] = limit.amount(limit.sign * column.at(i, j), errors, self._e, self._b)
-        return found
 
 
 @lru_cache(maxsize=8)

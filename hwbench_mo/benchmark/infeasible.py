@@ -7,6 +7,8 @@ import numpy as np
 
 from hwbench_mo.benchmark.cells import Cells
 from hwbench_mo.benchmark.limits import Limit, quantity
+from hwbench_mo.benchmark.ordered import ordered_codes
+from hwbench_mo.benchmark.view import View
 from hwbench_mo.errors import InputError
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints
@@ -47,11 +49,13 @@ class InfeasibleError(InputError):
         return error
 
 
-def nearest_cell(cells: Cells, limits: Sequence[Limit], order: str | None) -> tuple[Codes, Floats]:
+def nearest_cell(cells: Cells, limits: Sequence[Limit]) -> tuple[Codes, Floats]:
     """The architecture ``[1, d]`` whose greatest excess over a limit is least, and its amounts ``[limits]``.
 
     Limits are stretched by one share of each until some cells keep them: the nearest is among these.
     """
+    if len(cells.by_order([limit.target for limit in limits])) > 1:
+        return _nearest_ordered(cells, limits)
     low, high = 0.0, 0.01
     while not (found := _cells_within(cells, limits, high)):
         low, high = high, 2 * high
@@ -63,9 +67,10 @@ def nearest_cell(cells: Cells, limits: Sequence[Limit], order: str | None) -> tu
             high, found = middle, fewer
         else:
             low = middle
+    order = cells.order_target([limit.target for limit in limits])
     best, nearest = np.inf, None
     for at, i, j in found:
-        amounts = cells.within(at, limits).amounts(i, j)
+        amounts = View(cells, at, [], limits).amounts(i, j)
         worst = np.max([limit.excess(amounts[:, k]) for k, limit in enumerate(limits)], axis=0)
         row = int(worst.argmin())
         if worst[row] < best:
@@ -77,18 +82,43 @@ def nearest_cell(cells: Cells, limits: Sequence[Limit], order: str | None) -> tu
 
 def _cells_within(cells: Cells, limits: Sequence[Limit], stretch: float) -> list[tuple[int, Ints, Ints]]:
     """Blocks and their cells that keep the limits with so much more room."""
-    stretched = [replace(limit, bound=limit.bound * max(0.0, 1 + limit.sign * stretch)) for limit in limits]
-    found = []
-    for at, block in enumerate(cells.blocks):
-        within = cells.within(at, stretched)
-        if within.is_empty:
-            continue
-        for rows in block.chunks():
-            mask = within.mask(rows)
-            i, j = np.nonzero(np.ones((rows.stop - rows.start, len(block.head))) if mask is None else mask)
-            if len(i):
-                found.append((at, i + rows.start, j))
+    stretched = _stretched(limits, stretch)
+    found: list[tuple[int, Ints, Ints]] = []
+    for at in range(len(cells.blocks)):
+        found += [(at, *points.cells()) for points in View(cells, at, [], stretched).points() if len(points.sums)]
     return found
+
+
+def _stretched(limits: Sequence[Limit], stretch: float) -> list[Limit]:
+    return [replace(limit, bound=limit.bound * max(0.0, 1 + limit.sign * stretch)) for limit in limits]
+
+
+def _nearest_ordered(cells: Cells, limits: Sequence[Limit]) -> tuple[Codes, Floats]:
+    """Where several limits are on metrics that depend on the order of layers: halvings alone, to a ten-thousandth."""
+    low, high, found = 0.0, 0.01, _any_within(cells, limits, 0.01)
+    while not len(found):
+        low, high = high, 2 * high
+        found = _any_within(cells, limits, high)
+    while high - low > 1e-4 * high:
+        middle = (low + high) / 2
+        if len(fewer := _any_within(cells, limits, middle)):
+            high, found = middle, fewer
+        else:
+            low = middle
+    benchmark, amounts = cells.benchmark, []
+    for limit in limits:
+        prediction = benchmark.predict(found[:1], limit.target)
+        medians = prediction.median + limit.sign * limit.z * (prediction.standard_error if limit.z else 0.0)
+        amounts.append(limit.of_medians(medians, prediction.groups)[0])
+    return found[:1], np.array(amounts)
+
+
+def _any_within(cells: Cells, limits: Sequence[Limit], stretch: float) -> Codes:
+    """An architecture, or none, that keeps the limits with so much more room."""
+    first = cells.by_order([limit.target for limit in limits])[0]
+    stretched, none = _stretched(limits, stretch), np.zeros((0, cells.space.n_genes), dtype=np.int64)
+    found = (ordered_codes(cells, [first], stretched, [at]) for at in range(len(cells.blocks)))
+    return next((codes for codes in found if len(codes)), none)
 
 
 def nearest_row(codes: Codes, amounts: Floats, excess: Floats) -> tuple[Codes, Floats]:

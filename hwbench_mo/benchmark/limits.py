@@ -137,8 +137,23 @@ class Limit:
         low, high = self._crossings(e * self.model.base.shape[1] + b)
         slack = self.z * most_error * self._most_slope(e, b)
         if self.sign > 0:
-            return self._sum_below(low - slack, e, b), self._sum_above(high, e, b)
-        return -self._sum_above(high + slack, e, b), -self._sum_below(low, e, b)
+            return sum_of(self.model, low - slack, e, b, -MARGIN), sum_of(self.model, high, e, b, MARGIN)
+        return -sum_of(self.model, high + slack, e, b, MARGIN), -sum_of(self.model, low, e, b, -MARGIN)
+
+    def check_exact(self) -> None:
+        """Raise `InputError` if a cell could keep the limit with another architecture than that of its least sum."""
+        if not self.model.by_order or self.confidence is None or self.noise is None:
+            return
+        knots, levels = self.noise.knots, self.noise.levels
+        flat = [np.interp(self.level[0], levels, row) for row in self.noise.ratios.reshape(-1, len(levels))]
+        ratios = np.array(flat).reshape(knots.shape)
+        bends = np.diff(ratios, axis=1) / np.diff(knots, axis=1)
+        slopes = np.stack([ratios[:, :-1] + knots[:, :-1] * bends, ratios[:, 1:] + knots[:, 1:] * bends])
+        if slopes.min(initial=1.0) < 0:
+            raise InputError(
+                f"{self.target} depends on the order of layers, and its quantile at {self.confidence:g} does not grow "
+                f"with its median everywhere: no exact answer; limit the median, with confidence=None"
+            )
 
     def _crossings(self, group: int) -> tuple[float, float]:
         """The least and the greatest median at which the limited quantile is the bound."""
@@ -167,29 +182,20 @@ class Limit:
         ends = [images[0] / knots[0], images[-1] / knots[-1]]
         return float(max(*ends, *(np.diff(images) / np.diff(knots))))
 
-    def _sum(self, value: float, e: int, b: int) -> float:
-        """The sum whose value that is."""
-        if self.model.link == "exp":
-            return float(np.log(value)) if value > 0 else -np.inf
-        curve = self.model.curve
-        if curve is None:
-            return value
+
+def sum_of(model: AdditiveModel, value: float, e: int, b: int, margin: float = 0.0) -> float:
+    """The sum whose value that is, moved by a share of itself: below it all values are less, above it greater."""
+    curve = model.curve
+    if model.link == "exp":
+        found = float(np.log(value)) if value > 0 else -np.inf
+    elif curve is None:
+        found = value
+    else:
         knots, images = curve.knots[e, b], curve.images[e, b]
         if value < images[0]:
-            return float(value * knots[0] / images[0])
-        if value > images[-1]:
-            return float(value * knots[-1] / images[-1])
-        return float(np.interp(value, images, knots))
-
-    def _sum_below(self, value: float, e: int, b: int) -> float:
-        found = self._sum(value, e, b)
-        return found - self._margin(found)
-
-    def _sum_above(self, value: float, e: int, b: int) -> float:
-        found = self._sum(value, e, b)
-        return found + self._margin(found)
-
-    def _margin(self, found: float) -> float:
-        if not np.isfinite(found):
-            return 0.0
-        return MARGIN * (abs(found) + (self.model.link == "exp"))
+            found = float(value * knots[0] / images[0])
+        elif value > images[-1]:
+            found = float(value * knots[-1] / images[-1])
+        else:
+            found = float(np.interp(value, images, knots))
+    return found + margin * (abs(found) + (model.link == "exp")) if np.isfinite(found) else found

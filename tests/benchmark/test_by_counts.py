@@ -1,7 +1,11 @@
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from hwbench_mo import Benchmark, InputError, load_benchmark
+from hwbench_mo.benchmark import by_counts, front_cache
 from hwbench_mo.benchmark.by_counts import constrained_front
 from hwbench_mo.benchmark.infeasible import InfeasibleError
 from tests.support.limits import limited_benchmark, slow_amount, slow_constrained_front, slow_mask
@@ -116,3 +120,19 @@ def test_mistakes_are_named(limits: object, message: str) -> None:
 def test_confidence_is_a_probability() -> None:
     with pytest.raises(InputError, match=r"confidence is 95, but must be from 0\.5 to 0\.999"):
         constrained_front(load_benchmark("gpt_s"), ["perplexity"], {"latency@a100": 9.0}, confidence=95)
+
+
+def test_a_front_that_takes_long_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(front_cache.VARIABLE, str(tmp_path))
+    monkeypatch.setattr(by_counts, "LEAST_SECONDS", -1.0)
+    bench = limited_benchmark(SMALL, 0)
+    limits = some_limits(bench, 2, 0, 0.9)
+    names = ["perplexity", "latency@a100"]
+    first = constrained_front(bench, names, limits, confidence=0.9)
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr(by_counts, "_candidates", None)  # a second computation would fail
+    np.testing.assert_array_equal(constrained_front(bench, names, limits, confidence=0.9).codes, first.codes)
+    changed = dict.fromkeys(bench.noise, bench.noise["latency@a100"])
+    for other, asked in ((bench, 0.95), (bench, None), (replace(bench, noise=changed), 0.9)):
+        with pytest.raises(TypeError):
+            constrained_front(other, names, limits, confidence=asked)

@@ -14,7 +14,7 @@ def test_codes_of_cells_have_their_values(target: str) -> None:
     bench = limited_benchmark(SMALL, 0, ("by_depth", "pairs", "products"))
     cells = Cells(bench)
     for at, block in enumerate(cells.blocks):
-        i, j = (part.ravel() for part in np.indices(block.shape))
+        i, j = (part.ravel() for part in np.indices((len(block.mlp), len(block.head))))
         codes = cells.codes(at, i, j, target if bench.model(target).by_order else "perplexity")
         column = cells.column(at, target)
         sign = -1 if target == "accuracy" else 1
@@ -30,7 +30,7 @@ def test_standard_errors_of_cells_are_those_of_their_architectures() -> None:
     for at, block in enumerate(cells.blocks):
         error = ErrorColumn.of(limit, block)
         assert error is not None
-        i, j = (part.ravel() for part in np.indices(block.shape))
+        i, j = (part.ravel() for part in np.indices((len(block.mlp), len(block.head))))
         found = error.at(i, j)
         np.testing.assert_allclose(found, bench.predict(cells.codes(at, i, j, None), name).standard_error)
         assert found.max() == pytest.approx(error.most)
@@ -42,7 +42,7 @@ def test_shipped_values_of_cells_are_exact() -> None:
         bench = load_benchmark(name)
         cells, rng = Cells(bench), np.random.default_rng(0)
         for at in (0, len(cells.blocks) - 1):
-            i, j = (rng.integers(n, size=20) for n in cells.blocks[at].shape)
+            i, j = (rng.integers(n, size=20) for n in (len(cells.blocks[at].mlp), len(cells.blocks[at].head)))
             codes = cells.codes(at, i, j, "perplexity")
             for target in ("perplexity", "latency@rtx3080", "memory_bfloat16"):
                 values = cells.value(at, target, cells.column(at, target).at(i, j))
@@ -52,9 +52,3 @@ def test_shipped_values_of_cells_are_exact() -> None:
 def test_too_many_cells_are_refused() -> None:
     with pytest.raises(InputError, match=r"pairs of count vectors .*: offer fewer choices"):
         Cells(Benchmark(space_of([30], 6, 6)))
-
-
-def test_two_targets_by_order_are_refused() -> None:
-    cells = Cells(limited_benchmark(SMALL, 0))
-    with pytest.raises(InputError, match="perplexity and accuracy depend on the order of layers"):
-        cells.order_target(["perplexity", "params", "accuracy"])
