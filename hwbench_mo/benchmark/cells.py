@@ -16,6 +16,7 @@ from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.orders import Orders, count_vectors
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
+from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints
 
@@ -87,13 +88,11 @@ class ErrorColumn(NamedTuple):
     most: float
 
     @staticmethod
-    def of(limit: Limit, block: Block) -> "ErrorColumn | None":
-        """None where the error is not counted."""
-        if limit.error is None or not limit.z:
-            return None
-        mlp = block.mlp @ limit.error.mlp[block.e, block.b, 0].astype(np.float64)
-        head = block.head @ limit.error.head[block.e, block.b, 0].astype(np.float64)
-        head = head + limit.error.base[block.e, block.b, block.depth]
+    def of(table: TableError, block: Block) -> "ErrorColumn":
+        """Of a table that depends on counts alone."""
+        e, b = block.e, block.b
+        mlp = block.mlp @ table.mlp[e, b, 0].astype(np.float64)
+        head = block.head @ table.head[e, b, 0].astype(np.float64) + table.base[e, b, block.depth]
         # The length of a sum of vectors is convex in the counts: it is greatest where every layer is the same.
         corners = mlp[block.mlp.max(axis=1) == block.n_layers][:, None] + head[block.head.max(axis=1) == block.n_layers]
         return ErrorColumn(mlp, head, float(np.sqrt((corners**2).sum(axis=2).max())) * (1 + 1e-9))
@@ -111,6 +110,7 @@ class Cells:
         self.space = space = benchmark.space
         self._columns: dict[tuple[int, str], Column] = {}
         self._partials: dict[tuple[int, tuple[str, ...]], tuple[Partial, Partial]] = {}
+        self._errors: dict[tuple[int, str], ErrorColumn] = {}
         self._orders: dict[str | None, tuple[Orders, Orders]] = {}
         n_choices = len(space.mlp_ratio), len(space.n_head)
         self.blocks: list[Block] = []
@@ -149,6 +149,15 @@ class Cells:
         mlp = mlp + np.einsum("ic,cd,id->i", block.mlp, products[:n, :n], block.mlp)
         head = head + np.einsum("jc,cd,jd->j", block.head, products[n:, n:], block.head)
         return Column(mlp, head, block.mlp @ (products[:n, n:] + products[n:, :n].T), block.head.T.astype(np.float64))
+
+    def error(self, at: int, limit: Limit) -> ErrorColumn | None:
+        """The standard errors of the sums of a limit's target in block ``at``, where they count; kept."""
+        if limit.error is None or not limit.z:
+            return None
+        key = at, limit.target
+        if key not in self._errors:
+            self._errors[key] = ErrorColumn.of(limit.error, self.blocks[at])
+        return self._errors[key]
 
     def orders(self, target: str | None) -> tuple[Orders, Orders]:
         """The best orders of mlp_ratio and of n_head for a target; kept."""

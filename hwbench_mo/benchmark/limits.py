@@ -1,8 +1,9 @@
 """Limits on metrics: which noise-free values, or which quantiles of a measurement, stay within them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from numbers import Real
 from statistics import NormalDist
 
@@ -13,7 +14,7 @@ from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.quantiles import QuantileTable
 from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import UNITS, Target
-from hwbench_mo.typing import Bools, Floats, Ints
+from hwbench_mo.typing import Bools, Floats, Ints, read_only
 
 MARGIN = 1e-9
 """Relative; sums so near to where a limit is crossed are evaluated one by one."""
@@ -144,9 +145,7 @@ class Limit:
         """Raise `InputError` if a cell could keep the limit with another architecture than that of its least sum."""
         if not self.model.by_order or self.confidence is None or self.noise is None:
             return
-        knots, levels = self.noise.knots, self.noise.levels
-        flat = [np.interp(self.level[0], levels, row) for row in self.noise.ratios.reshape(-1, len(levels))]
-        ratios = np.array(flat).reshape(knots.shape)
+        knots, ratios = self.noise.knots, ratios_at(self.noise, float(self.level[0]))
         bends = np.diff(ratios, axis=1) / np.diff(knots, axis=1)
         slopes = np.stack([ratios[:, :-1] + knots[:, :-1] * bends, ratios[:, 1:] + knots[:, 1:] * bends])
         if slopes.min(initial=1.0) < 0:
@@ -159,7 +158,7 @@ class Limit:
         """The least and the greatest median at which the limited quantile is the bound."""
         if self.confidence is None or self.noise is None:
             return self.bound, self.bound
-        ratios = [float(np.interp(self.level[0], self.noise.levels, row)) for row in self.noise.ratios[group]]
+        ratios = ratios_at(self.noise, float(self.level[0]))[group].tolist()
         knots = self.noise.knots[group].tolist()
         if len(ratios) == 1:
             return self.bound / ratios[0], self.bound / ratios[0]
@@ -167,10 +166,9 @@ class Limit:
         found += [self.bound / ratios[-1]] if self.bound / ratios[-1] >= knots[-1] else []
         for left in range(len(knots) - 1):
             bend = (ratios[left + 1] - ratios[left]) / (knots[left + 1] - knots[left])
-            roots = np.roots([bend, ratios[left] - bend * knots[left], -self.bound])
-            roots = roots[np.abs(roots.imag) <= MARGIN * np.abs(roots)].real
             width = MARGIN * knots[left + 1]
-            found += roots[(roots >= knots[left] - width) & (roots <= knots[left + 1] + width)].tolist()
+            roots = _roots(bend, ratios[left] - bend * knots[left], -self.bound)
+            found += [root for root in roots if knots[left] - width <= root <= knots[left + 1] + width]
         return min(found), max(found)
 
     def _most_slope(self, e: int, b: int) -> float:
@@ -181,6 +179,25 @@ class Limit:
         knots, images = curve.knots[e, b], curve.images[e, b]
         ends = [images[0] / knots[0], images[-1] / knots[-1]]
         return float(max(*ends, *(np.diff(images) / np.diff(knots))))
+
+
+@lru_cache(maxsize=256)
+def ratios_at(noise: QuantileTable, level: float) -> Floats:
+    """``[g, j]``; quantile over median at one level, at each knot."""
+    rows = noise.ratios.reshape(-1, len(noise.levels))
+    return read_only(np.array([np.interp(level, noise.levels, row) for row in rows]).reshape(noise.knots.shape))
+
+
+def _roots(square: float, linear: float, constant: float) -> list[float]:
+    """The real roots of a quadratic; where it nearly touches 0, also the place of its extremum."""
+    if square == 0:
+        return [-constant / linear] if linear != 0 else []
+    discriminant = linear * linear - 4 * square * constant
+    if discriminant < -MARGIN * linear * linear:
+        return []
+    # The sum of two numbers of one sign: no digits are lost.
+    sum_ = -(linear + math.copysign(math.sqrt(max(discriminant, 0.0)), linear)) / 2
+    return [sum_ / square, constant / sum_] if sum_ != 0 else [0.0]
 
 
 def sum_of(model: AdditiveModel, value: float, e: int, b: int, margin: float = 0.0) -> float:

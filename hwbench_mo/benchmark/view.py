@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hwbench_mo.benchmark.cells import Cells, Column, ErrorColumn
+from hwbench_mo.benchmark.cells import Cells, Column
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.typing import Bools, Floats, Ints
 
@@ -52,18 +52,19 @@ class View:
         self._columns = [cells.column(at, name) for name in targets]
         self._limits, self._ceiling = limits, ceiling
         self._limited = [cells.column(at, limit.target) for limit in limits]
-        self._errors = [ErrorColumn.of(limit, block) for limit in limits]
+        self._errors = [cells.error(at, limit) for limit in limits]
         self._thresholds = [
             limit.thresholds(block.e, block.b, 0.0 if error is None else error.most)
             for limit, error in zip(limits, self._errors, strict=True)
         ]
         self._i, self._j = np.arange(len(block.mlp)), np.arange(len(block.head))
-        bounds = [(column, never) for column, (_, never) in zip(self._limited, self._thresholds, strict=True)]
-        bounds += [(self._columns[0], ceiling)] if targets and np.isfinite(ceiling) else []
+        bounds = [(self._columns[0], ceiling)] if targets and np.isfinite(ceiling) else []
+        bounds += [(column, never) for column, (_, never) in zip(self._limited, self._thresholds, strict=True)]
         for column, bound in [*bounds, *bounds]:  # what one leaves out can raise the bounds of another
-            if len(self._i) and len(self._j):
-                rows, columns = column.take(self._i, self._j).least()
-                self._i, self._j = self._i[rows <= bound], self._j[columns <= bound]
+            if not len(self._i) or not len(self._j):
+                break
+            rows, columns = column.take(self._i, self._j).least()
+            self._i, self._j = self._i[rows <= bound], self._j[columns <= bound]
 
     def points(self) -> Iterator[Points]:
         """The cells, in order of i and j; a chunk may have none."""

@@ -4,7 +4,6 @@ import pytest
 from hwbench_mo import InputError, load_benchmark
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.cells import Cells, ErrorColumn
-from hwbench_mo.benchmark.limits import Limit
 from tests.support.limits import limited_benchmark
 from tests.support.spaces import SMALL, space_of
 
@@ -26,10 +25,8 @@ def test_codes_of_cells_have_their_values(target: str) -> None:
 def test_standard_errors_of_cells_are_those_of_their_architectures() -> None:
     bench = limited_benchmark(SMALL, 0)
     cells, name = Cells(bench), "latency@a100"
-    limit = Limit(target=name, bound=1.0, model=bench.model(name), confidence=0.9, error=bench.errors[name])
     for at, block in enumerate(cells.blocks):
-        error = ErrorColumn.of(limit, block)
-        assert error is not None
+        error = ErrorColumn.of(bench.errors[name], block)
         i, j = (part.ravel() for part in np.indices((len(block.mlp), len(block.head))))
         found = error.at(i, j)
         np.testing.assert_allclose(found, bench.predict(cells.codes(at, i, j, None), name).standard_error)

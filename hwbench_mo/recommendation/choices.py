@@ -1,0 +1,90 @@
+"""Which architectures are shown: the best, the simplest that is as good, and others that differ."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from hwbench_mo.benchmark.limits import Limit
+from hwbench_mo.recommendation.search import Counts, Found, Keep, Search
+from hwbench_mo.typing import Bools, Floats, Ints
+
+N_ALTERNATIVES = 3
+DIFFERING = 0.25
+"""Runners-up differ from the best and from one another in so many of the layers, as a share of them."""
+
+
+def best_of(search: Search, limits: Sequence[Limit], keep: Keep | None = None) -> Found | None:
+    """The architecture of the least value that keeps the limits, or None."""
+    best: Found | None = None
+
+    def ceiling() -> float:
+        return np.inf if best is None else float(best.values[0])
+
+    for piece in search.pieces(limits, ceiling, keep, least_alone=True):
+        if len(piece.values) and (best is None or piece.values[0] < best.values[0]):
+            best = piece
+    return best
+
+
+def at_most(search: Search, limits: Sequence[Limit], ceiling: float) -> Found:
+    """All architectures that keep the limits, with values up to a ceiling."""
+    return Found.join(list(search.pieces(limits, lambda: ceiling)))
+
+
+def simplest_of(search: Search, limits: Sequence[Limit], ceiling: float, params: Callable[[Found], Floats]) -> Found:
+    """The simplest architecture with a value up to a ceiling, which some architecture has.
+
+    Simplest is what takes the fewest different mlp ratios and numbers of heads, both counted together: two where all
+    layers are alike. Among those, the one of the fewest parameters.
+    """
+    simplest: Found | None = None
+    rank = (np.inf, np.inf)
+    for piece in search.pieces(limits, lambda: ceiling):
+        if not len(piece.values):
+            continue
+        counts = search.counts(piece)
+        kinds = (counts.mlp > 0).sum(axis=1) + (counts.head > 0).sum(axis=1)
+        fewest = np.flatnonzero(kinds == kinds.min())
+        if kinds.min() > rank[0]:
+            continue
+        sizes = params(piece.take(fewest))
+        own = float(kinds.min()), float(sizes.min())
+        if own < rank:
+            simplest, rank = piece.take(fewest[[int(sizes.argmin())]]), own
+    if simplest is None:
+        raise RuntimeError("no architecture is as good as the best")
+    return simplest
+
+
+def alternatives_to(search: Search, limits: Sequence[Limit], best: Found) -> tuple[list[Found], int]:
+    """The best architectures that differ from ``best`` and from those before, and in how many layers at least."""
+    counts = search.counts(best)
+    least = max(1, int(np.ceil(DIFFERING * counts.mlp.sum())))
+    found: list[Found] = []
+    chosen = [counts]
+    while len(found) < N_ALTERNATIVES:
+
+        def keep(every: Counts) -> Bools:
+            far: Bools = np.all([difference(every, one) >= least for one in chosen], axis=0)
+            return far
+
+        if (another := best_of(search, limits, keep)) is None:
+            break
+        found.append(another)
+        chosen.append(search.counts(another))
+    return found, least
+
+
+def difference(every: Counts, one: Counts) -> Ints:
+    """``[n]``; in how many layers each differs from ``one`` at least, in whatever order; all, if their width does.
+
+    What one has more layers than the other counts, and so does every layer whose mlp_ratio or number of heads must be
+    another. With or without bias makes no difference.
+    """
+    deeper = np.abs(every.mlp.sum(axis=1) - one.mlp[0].sum())
+    moved = [
+        (np.abs(of - to[0]).sum(axis=1) - deeper) // 2 for of, to in ((every.mlp, one.mlp), (every.head, one.head))
+    ]
+    layers = deeper + np.maximum(*moved)
+    most: Ints = np.maximum(every.mlp.sum(axis=1), one.mlp[0].sum())
+    return np.where(every.e == one.e[0], layers, most)
