@@ -23,6 +23,7 @@ MAY_REQUIRE = {
     "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
     "hwbench_mo.profiling": (CORE, "measure"),
+    "hwbench_mo.recommendation.choosing": (CORE, "choose"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
     "experiments": (CORE, "harness"),

@@ -29,6 +29,7 @@ ROOMS = (
     "problems",
     "simulation",
     "assessment",
+    "recommendation",
     "adapters",
     "fitting",
     "validation",

@@ -12,9 +12,10 @@ from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
 from hwbench_mo.recommendation.metrics import metrics_of
-from hwbench_mo.recommendation.record import Choice, Recommendation
+from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.rows import RowSearch
 from hwbench_mo.recommendation.search import CellSearch, Found, Search
 from hwbench_mo.recommendation.trade_off import trade_off

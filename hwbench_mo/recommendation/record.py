@@ -5,34 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hwbench_mo.benchmark.limits import quantity
+from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.metrics import Metric
 from hwbench_mo.recommendation.trade_off import TradeOff
+from hwbench_mo.recommendation.words import in_words
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One architecture, its value in what is optimised, and what it takes of each limit.
-
-    Parameters
-    ----------
-    used
-        By limit: the median, or with a confidence the quantile that is limited.
-    differs
-        In how many layers it differs from the recommended one at least.
-    """
-
-    architecture: Architecture
-    value: float
-    params: float
-    used: Mapping[str, float]
-    differs: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as JSON has them."""
-        return {**asdict(self), "architecture": asdict(self.architecture), "used": dict(self.used)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,8 +81,6 @@ class Recommendation:
         )
 
     def __str__(self) -> str:
-        from hwbench_mo.recommendation.words import in_words
-
         return in_words(self)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,16 +1,48 @@
 """A recommendation as a person reads it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
+from typing import Protocol
 
 from hwbench_mo.benchmark.limits import quantity
+from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.metrics import Metric
-from hwbench_mo.recommendation.record import Choice, Recommendation
 from hwbench_mo.recommendation.trade_off import TradeOff
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
 
 
-def in_words(r: Recommendation) -> str:
+class Told(Protocol):
+    """What words are made of; `Recommendation` is one."""
+
+    @property
+    def space(self) -> str: ...
+    @property
+    def goal(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def limits(self) -> Mapping[str, float]: ...
+    @property
+    def confidence(self) -> float | None: ...
+    @property
+    def architecture(self) -> Architecture: ...
+    @property
+    def metrics(self) -> Mapping[str, Metric]: ...
+    @property
+    def trade_offs(self) -> Mapping[str, TradeOff]: ...
+    @property
+    def simplest(self) -> Choice: ...
+    @property
+    def alternatives(self) -> tuple[Choice, ...]: ...
+    @property
+    def least_difference(self) -> int: ...
+    @property
+    def trust(self) -> tuple[str, ...]: ...
+
+
+def in_words(r: Told) -> str:
     """The architecture, what it costs, what limits it, what else there is, and how far to trust it."""
     lines = [f"{_best(r)} in {r.space}{_limits(r)}:", f"  {layers(r.architecture)}", ""]
     lines += _table(r)
@@ -41,22 +73,29 @@ def layers(a: Architecture) -> str:
     return f"width {a.embed_dim}, {'with' if a.bias else 'no'} bias, {a.n_layer} layers; {'; '.join(parts)}"
 
 
-def _best(r: Recommendation) -> str:
+def _best(r: Told) -> str:
     return f"{'Greatest' if Target.parse(r.goal).sign < 0 else 'Least'} {r.goal}, {quantity(r.goal, r.value)},"
 
 
-def _limits(r: Recommendation) -> str:
+def _limits(r: Told) -> str:
     if not r.limits:
         return ""
     asked = [
         f"{name} {'at most' if Target.parse(name).sign > 0 else 'at least'} {quantity(name, bound)}"
+        f"{_per_pass(replace(r.metrics[name], median=bound))}"
         for name, bound in r.limits.items()
     ]
-    sure = "at the median" if r.confidence is None else f"of {r.confidence:.3g} of all measurements"
+    sure = "at the median" if r.confidence is None else f"in {100 * r.confidence:.4g} % of measurements"
     return f" with {' and '.join(asked)} {sure}"
 
 
-def _table(r: Recommendation) -> list[str]:
+def _per_pass(metric: Metric) -> str:
+    """What a limit means for tokens."""
+    told = [text for text in (_pass(metric), _per_token(metric)) if text]
+    return f" a pass ({', '.join(told)})" if told else ""
+
+
+def _table(r: Told) -> list[str]:
     rows = [("", "median", "5 to 95 %", "standard error", "a pass", "")]
     for name, metric in r.metrics.items():
         spread = "exact" if metric.low == metric.high else _span(name, metric)
@@ -101,7 +140,7 @@ def _trade_off(one: TradeOff, confidence: float | None) -> str:
     return f"{used}; binds: {', '.join(said)}."
 
 
-def _choice(r: Recommendation, one: Choice) -> str:
+def _choice(r: Told, one: Choice) -> str:
     used = ", ".join(quantity(name, amount) + f" {name}" for name, amount in one.used.items())
     return (
         f"{r.goal} {quantity(r.goal, one.value)}, {one.params / 1e6:.1f} M parameters{', ' if used else ''}{used}: "
