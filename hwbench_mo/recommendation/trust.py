@@ -78,7 +78,7 @@ def _corner(space: str, name: str) -> str:
 def _caveat(name: str) -> str:
     target = Target.parse(name)
     if target.metric == "energy" and target.device in GPUS and target.device in PUBLISHED:
-        return f"{name}: a reading of nvidia-smi, which lags the pass: it ranks architectures, and is not what a pass costs."
+        return f"{name}: a reading of nvidia-smi, which lags the pass: it ranks, and is not what a pass costs."
     if name in MEMORY:
         return f"{name}: what stays allocated after a pass, not the peak during it."
     return ""
