@@ -1,6 +1,7 @@
 """Which architectures are shown: the best, the simplest that is as good, and others that differ."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,16 +64,36 @@ def alternatives_to(search: Search, limits: Sequence[Limit], best: Found) -> tup
     found: list[Found] = []
     chosen = [counts]
     while len(found) < N_ALTERNATIVES:
-
-        def keep(every: Counts) -> Bools:
-            far: Bools = np.all([difference(every, one) >= least for one in chosen], axis=0)
-            return far
-
-        if (another := best_of(search, limits, keep)) is None:
+        if (another := best_of(search, limits, Far(chosen, least))) is None:
             break
         found.append(another)
         chosen.append(search.counts(another))
     return found, least
+
+
+class Far(NamedTuple):
+    """Architectures that differ from all that are chosen in so many layers at least."""
+
+    chosen: list[Counts]
+    least: int
+
+    def sides(self, e: Ints, mlp: Ints, head: Ints) -> list[tuple[Bools, Bools]]:
+        """See `Keep`: the difference is the greater of two, one of mlp_ratio and one of n_head."""
+        found = []
+        for one in self.chosen:
+            parts = [
+                (e != one.e[0]) | (moved(counts, own) >= self.least)
+                for counts, own in ((mlp, one.mlp[0]), (head, one.head[0]))
+            ]
+            found.append((parts[0], parts[1]))
+        return found
+
+
+def moved(counts: Ints, own: Ints) -> Ints:
+    """``[n]``; in how many layers at least choices with counts ``[n, c]`` differ from those with counts ``[c]``."""
+    deeper = np.abs(counts.sum(axis=1) - own.sum())
+    differing: Ints = deeper + (np.abs(counts - own).sum(axis=1) - deeper) // 2
+    return differing
 
 
 def difference(every: Counts, one: Counts) -> Ints:
@@ -81,10 +102,6 @@ def difference(every: Counts, one: Counts) -> Ints:
     What one has more layers than the other counts, and so does every layer whose mlp_ratio or number of heads must be
     another. With or without bias makes no difference.
     """
-    deeper = np.abs(every.mlp.sum(axis=1) - one.mlp[0].sum())
-    moved = [
-        (np.abs(of - to[0]).sum(axis=1) - deeper) // 2 for of, to in ((every.mlp, one.mlp), (every.head, one.head))
-    ]
-    layers = deeper + np.maximum(*moved)
+    layers = np.maximum(moved(every.mlp, one.mlp[0]), moved(every.head, one.head[0]))
     most: Ints = np.maximum(every.mlp.sum(axis=1), one.mlp[0].sum())
     return np.where(every.e == one.e[0], layers, most)

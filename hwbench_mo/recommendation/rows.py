@@ -41,7 +41,9 @@ class RowSearch:
         for place, limit in enumerate(limits):
             inside &= limit.sign * amounts[:, place] <= limit.sign * limit.bound
         if keep is not None:
-            inside &= keep(self.counts(self.every))
+            counts = self.counts(self.every)
+            for mlp, head in keep.sides(counts.e, counts.mlp, counts.head):
+                inside &= mlp | head
         found = self.every.take(inside)
         yield found.take(np.array([found.values.argmin()])) if least_alone and len(found.values) else found
 

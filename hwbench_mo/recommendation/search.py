@@ -50,8 +50,20 @@ class Counts(NamedTuple):
     """``[n, c]``."""
 
 
-Keep = Callable[[Counts], Bools]
-"""Which architectures are looked at, by what is counted of them."""
+class Keep(Protocol):
+    """Which architectures are looked at, by what is counted of them."""
+
+    def sides(self, e: Ints, mlp: Ints, head: Ints) -> list[tuple[Bools, Bools]]:
+        """Pairs ``[i]`` and ``[j]`` of which, for an architecture of count vectors i and j, one must hold each time.
+
+        Parameters
+        ----------
+        e
+            ``[1]`` or ``[n]``; width.
+        mlp, head
+            ``[i, c]`` and ``[j, c]``; count vectors of as many layers, one depth or one a row.
+        """
+        ...
 
 
 class Search(Protocol):
@@ -123,12 +135,21 @@ class CellSearch:
                 return  # and so are all blocks that follow
             for a, b, sums in self._points(at, limits, self._in_sums(at, ceiling())):
                 found = Found(np.full(len(sums), at), a, b, sums)
-                if keep is not None:
-                    found = found.take(keep(self.counts(found)))
+                if keep is not None and len(sums):
+                    found = found.take(self._kept(at, found, keep))
                 if least_alone and len(found.values):
                     found = found.take(np.array([found.values.argmin()]))
                 found = found._replace(values=self._cells.value(at, self._target, found.values))
                 yield found.take(found.values <= ceiling())
+
+    def _kept(self, at: int, found: Found, keep: Keep) -> Bools:
+        """Of points in one block."""
+        block = self._cells.blocks[at]
+        i, j = self._places[at].counts(found.a, found.b) if self._opens else (found.a, found.b)
+        kept = np.ones(len(i), dtype=bool)
+        for mlp, head in keep.sides(np.array([block.e]), block.mlp, block.head):
+            kept &= mlp[i] | head[j]
+        return kept
 
     def _points(self, at: int, limits: Sequence[Limit], ceiling: float) -> Iterator[tuple[Ints, Ints, Floats]]:
         """Places and sums in one block."""
