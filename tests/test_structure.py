@@ -30,6 +30,7 @@ ROOMS = (
     "simulation",
     "testing",
     "assessment",
+    "recommendation",
     "adapters",
     "fitting",
     "validation",

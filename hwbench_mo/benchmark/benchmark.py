@@ -141,10 +141,17 @@ class Benchmark:
             return np.zeros(len(codes))
         if target not in self.errors:
             return np.full(len(codes), np.nan)
-        model = self.model(target)
-        sums = Kernel(self.space, [replace(model, link="identity", curve=None)])(codes)[:, 0]
-        slope = model.slope(sums, codes[:, EMBED_DIM], codes[:, BIAS])
-        return np.asarray(slope * self.errors[target].standard_error(self.space, codes))
+        model, errors = self.model(target), self.errors[target].standard_error(self.space, codes)
+        if model.link == "identity" and model.curve is None:
+            return errors
+        if target not in self._sums_of:
+            self._sums_of[target] = Kernel(self.space, [replace(model, link="identity", curve=None)])
+        slope = model.slope(self._sums_of[target](codes)[:, 0], codes[:, EMBED_DIM], codes[:, BIAS])
+        return np.asarray(slope * errors)
+
+    @cached_property
+    def _sums_of(self) -> dict[str, Kernel]:
+        return {}
 
     def _support(self, target: str, codes: Codes) -> Floats:
         if target in CLOSED_FORM:
