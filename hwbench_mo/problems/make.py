@@ -1,13 +1,15 @@
 """Problems by name: a space, or a benchmark of one's own, and objectives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.benchmark.limits import check_limits
 from hwbench_mo.benchmark.load import load_table, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
@@ -26,6 +28,7 @@ def make_problem(
     noise: Literal["none", "sample"] = "none",
     seed: int = 0,
     repeats: int = 1,
+    constraints: Mapping[str, float] | None = None,
 ) -> Problem:
     """A problem on a space.
 
@@ -47,13 +50,18 @@ def make_problem(
         Of the simulated measurements.
     repeats
         How many simulated measurements an evaluation averages, 1 to 10.
+    constraints
+        Limits on noise-free values, by the name of the metric and in its unit: at most so much, of accuracy at least.
+        ``{"latency@rtx3080": 40.0, "memory_bfloat16": 900.0}``. Fronts, bounds and indicators are then those of the
+        feasible architectures, and trajectories hold the violations. Where no architecture keeps them,
+        `Problem.pareto_front` raises `InfeasibleError`, which says how far off the nearest is.
 
     Raises
     ------
     InputError
         If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
         it does not take, is named twice, or does not exist on the space; if ``repeats`` is not an integer from 1 to 10;
-        or if the table or the device tables cannot be read.
+        if a limit is not a positive number; or if the table or the device tables cannot be read.
 
     Examples
     --------
@@ -70,7 +78,10 @@ def make_problem(
     for position, name in enumerate(names):
         if name in names[:position]:
             raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
-    problem = ExactProblem(benchmark=benchmark.with_targets(names), objectives=names)
+    limits = check_limits({} if constraints is None else constraints)
+    limits = {name: limits[name] for name in sorted(limits)}  # the same limits are the same problem in any order
+    part = benchmark.with_targets(tuple(dict.fromkeys((*names, *limits))))
+    problem = ExactProblem(benchmark=part, objectives=names, constraints=MappingProxyType(limits))
     if not isinstance(repeats, int | np.integer):
         raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
     check_repeats(repeats, 1)

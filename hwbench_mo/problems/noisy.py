@@ -1,5 +1,6 @@
 """Noise as a wrapper around a problem: evaluations are simulated measurements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +39,11 @@ class NoisyProblem(Problem):
     def objectives(self) -> tuple[str, ...]:  # type: ignore[override]
         """Names of the m objectives."""
         return self.noise_free.objectives
+
+    @property
+    def constraints(self) -> Mapping[str, float]:  # type: ignore[override]
+        """The limit of each constrained metric, of noise-free values."""
+        return self.noise_free.constraints
 
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; averages of simulated measurements."""

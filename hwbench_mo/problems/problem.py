@@ -1,20 +1,20 @@
 """A problem: a space and objectives to be minimised, and everything exact that is known of them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from hwbench_mo.benchmark import BlackBox, ParetoFront
+from hwbench_mo.benchmark import BlackBox, ParetoFront, constrained_front
 from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
+from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
 
 REFERENCE = 1.1
 """The reference point on each axis, where the ideal point is 0 and the nadir point is 1."""
@@ -26,7 +26,7 @@ class Problem(ABC):
     """Objectives on a space, every one minimised (accuracy is negated). `make_problem` builds one.
 
     Bounds, reference point and front belong to the problem, never to the runs that are compared on it. With noise
-    (`noisy`), they are those of the noise-free values.
+    (`noisy`), they are those of the noise-free values. With constraints, they are those of the feasible architectures.
 
     Examples
     --------
@@ -43,6 +43,8 @@ class Problem(ABC):
     """What answers."""
     objectives: tuple[str, ...]
     """Names of the m objectives, such as ``latency@a100``."""
+    constraints: Mapping[str, float]
+    """The limit of each constrained metric, in its unit: at most so much; of accuracy, at least. Empty without."""
     noise_free: "Problem"
     """The same problem without noise."""
     noise: ClassVar[str]
@@ -122,8 +124,35 @@ class Problem(ABC):
 
     @property
     def name(self) -> str:
-        """Space and objectives, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
-        return "-".join([self.space.name, *self.objectives])
+        """Space, objectives and constraints, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
+        return "-".join([self.space.name, *self.objectives, *limits_in_words(self.constraints)])
+
+    def violations(self, codes: object, /) -> Values:
+        """``[n, c]``; by what share of its limit each architecture violates each of the c constraints.
+
+        Above 0: violated, and 0.1 is a tenth beyond the limit. 0 or below: kept. Of noise-free values, in the order of
+        ``constraints``; shares are comparable across constraints, whatever their units.
+
+        Examples
+        --------
+        >>> import hwbench_mo as hb
+        >>> problem = hb.make_problem("gpt_s", ["perplexity"], constraints={"memory_bfloat16": 300.0})
+        >>> problem.violations(problem.pareto_front().codes).shape
+        (1, 1)
+        """
+        valid = self.space.validate(codes)
+        if not self.constraints:
+            return np.zeros((len(valid), 0))
+        return self.violations_of(self.benchmark.kernel(tuple(self.constraints))(valid))
+
+    def violations_of(self, amounts: Values, /) -> Values:
+        """``[n, c]``; as `violations`, of the noise-free amounts ``[n, c]`` of the constrained metrics."""
+        limits = np.array(list(self.constraints.values()))
+        return np.asarray(signs_of(tuple(self.constraints)) * (amounts / limits - 1))
+
+    def feasible(self, codes: object, /) -> Bools:
+        """``[n]``; which architectures keep every constraint."""
+        return np.asarray((self.violations(codes) <= 0).all(axis=1))
 
     @property
     def passes(self) -> str:
@@ -141,15 +170,23 @@ class Problem(ABC):
     def pareto_front(self) -> ParetoFront:
         """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
 
-        Computed once a process, by dynamic programming over layers; read-only, ascending in the first objective.
+        With constraints, the front of the feasible architectures. Computed once a process, by dynamic programming over
+        layers; read-only, ascending in the first objective.
         Where measurements answer, it is that of the measured rows.
 
         Raises
         ------
         InputError
-            If it is too large to compute, as it can be with three objectives or more.
+            If it is too large to compute, as it can be with three objectives or more; or if no architecture keeps the
+            constraints, with how far off the nearest is (`InfeasibleError`).
         """
-        return self.benchmark.pareto_front(self.objectives)
+        return self._front
+
+    @cached_property
+    def _front(self) -> ParetoFront:
+        if not self.constraints:
+            return self.benchmark.pareto_front(self.objectives)
+        return constrained_front(self.benchmark, self.objectives, self.constraints)
 
     @cached_property
     def ideal(self) -> Floats:
@@ -187,6 +224,7 @@ class ExactProblem(Problem):
 
     benchmark: BlackBox
     objectives: tuple[str, ...]
+    constraints: Mapping[str, float] = field(default_factory=dict)
     noise: ClassVar[str] = "none"
 
     @property
@@ -197,6 +235,15 @@ class ExactProblem(Problem):
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; the noise-free values."""
         return noise_free
+
+
+def limits_in_words(constraints: Mapping[str, float]) -> list[str]:
+    """Constraints as part of a problem's name.
+
+    >>> limits_in_words({"memory_bfloat16": 900.0, "latency@a100": 12.5})
+    ['within', 'memory_bfloat16=900', 'latency@a100=12.5']
+    """
+    return ["within", *(f"{name}={limit:g}" for name, limit in constraints.items())] if constraints else []
 
 
 def check_noise(noise: object) -> str:
