@@ -7,14 +7,15 @@
 2
 """
 
+from hwbench_mo import testing
 from hwbench_mo.assessment import compare, curves_table, hypervolume_curve, read_runs, regret_curve, regret_table
 from hwbench_mo.benchmark import Benchmark, InfeasibleError, ParetoFront, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.errors import InputError
+from hwbench_mo.network import build_model, export_model
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.problems import Problem, make_problem, noisy
-from hwbench_mo.profiling import build_model
 from hwbench_mo.recommendation import Recommendation, by_achievement, by_pseudo_weights, knee_points, recommend
-from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
+from hwbench_mo.simulation import CostModel, Optimizer, Run, Trajectory, simulate
 from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
 from hwbench_mo.targets import DEVICES, METRICS
 from hwbench_mo.version import __version__
@@ -33,6 +34,7 @@ __all__ = [
     "Prediction",
     "Problem",
     "Recommendation",
+    "Run",
     "SearchSpace",
     "Space",
     "TabularBenchmark",
@@ -44,6 +46,7 @@ __all__ = [
     "by_pseudo_weights",
     "compare",
     "curves_table",
+    "export_model",
     "hypervolume",
     "hypervolume_curve",
     "knee_points",
@@ -55,4 +58,5 @@ __all__ = [
     "regret_curve",
     "regret_table",
     "simulate",
+    "testing",
 ]

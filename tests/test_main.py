@@ -33,7 +33,7 @@ def test_every_command_has_a_help_of_its_own(name: str, capsys: pytest.CaptureFi
     ("arguments", "message"),
     [
         ([], "the following arguments are required: COMMAND; see hwbench-mo --help"),
-        (["imprt", "a", "b"], "unknown command 'imprt'; valid, nearest first: import, fit, "),
+        (["imprt", "a", "b"], "unknown command 'imprt'; valid, nearest first: import, "),
         (["fit"], "the following arguments are required: measurements, out; see hwbench-mo fit --help"),
         (["fit", "a", "b", "--fast"], "unrecognized arguments: --fast; see hwbench-mo --help"),
         (["validate", "a", "--folds", "many"], "argument --folds: invalid int value: 'many'; see hwbench-mo validate"),
@@ -58,7 +58,8 @@ def test_a_missing_library_is_named_with_what_brings_it(
 
     monkeypatch.setattr("hwbench_mo.validation.command.run", run)
     assert main(["validate", "anywhere"]) == 2
-    expected = "error: hwbench-mo validate needs scipy, which is not installed: pip install 'hwbench_mo[validate]'\n"
+    command = "pip install -c constraints.txt -e '.[validate]'"
+    expected = f"error: hwbench-mo validate needs scipy, which is not installed: {command}\n"
     assert capsys.readouterr().err == expected
     monkeypatch.setattr("hwbench_mo.fitting.command.run", run)
     with pytest.raises(ModuleNotFoundError):

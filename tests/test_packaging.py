@@ -22,6 +22,8 @@ MAY_REQUIRE = {
     "hwbench_mo.adapters.syne_tune": (CORE, "syne-tune"),
     "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
+    "hwbench_mo.network": (CORE, "export"),
+    "hwbench_mo.network.onnx": (CORE, "onnx"),
     "hwbench_mo.profiling": (CORE, "measure"),
     "hwbench_mo.recommendation.choosing": (CORE, "choose"),
     "hwbench_mo.validation": (CORE, "validate"),
@@ -37,7 +39,8 @@ AT_IMPORT = {"hwbench_mo": (CORE,), "optimizers": (CORE, "harness"), "experiment
 """What suffices to import the modules of a package; whatever else they need is imported where it is used."""
 WITH_A_LIBRARY = (
     "hwbench_mo.adapters.",
-    "hwbench_mo.profiling.network",
+    "hwbench_mo.network.huggingface.",
+    "hwbench_mo.network.transformer",
     "optimizers.libraries.",
     "experiments.launchers.",
 )
@@ -57,6 +60,7 @@ UNIMPORTED = {
     "hydra-submitit-launcher": "Hydra finds it",
     "huggingface_hub": "Syne Tune's simulator imports it, and does not require it",
     "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
+    "jsonschema": "imported by name, in a test that is skipped without it",
     "duckdb": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",
@@ -64,6 +68,12 @@ UNIMPORTED = {
     "pandas-stubs": "mypy finds it",
     "types-tqdm": "mypy finds it",
     "build": "a command",
+    "myst-parser": "an extension of Sphinx that docs/conf.py names",
+    "pydata-sphinx-theme": "a theme of Sphinx that docs/conf.py names",
+    "sphinx": "a command",
+    "sphinx-copybutton": "an extension of Sphinx that docs/conf.py names",
+    "sphinx-design": "an extension of Sphinx that docs/conf.py names",
+    "sphinx-gallery": "an extension of Sphinx that docs/conf.py names",
     "mypy": "a command",
     "ruff": "a command",
 }
@@ -149,6 +159,7 @@ def test_the_wheel_holds_the_library_alone(tmp_path: Path) -> None:
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hwbench_mo"}
     assert "hwbench_mo/artifacts/gpt_l.npz" in names
     assert "hwbench_mo/py.typed" in names
+    assert "hwbench_mo/spaces/architecture.schema.json" in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
     facts = {Path(name).name: wheel.read(name).decode() for name in names if ".dist-info/" in name}
     always = re.findall(r"^Requires-Dist: ([\w-]+)[^;\n]*$", facts["METADATA"], flags=re.MULTILINE)
