@@ -33,7 +33,7 @@ def test_every_command_has_a_help_of_its_own(name: str, capsys: pytest.CaptureFi
     ("arguments", "message"),
     [
         ([], "the following arguments are required: COMMAND; see hwbench-mo --help"),
-        (["imprt", "a", "b"], "unknown command 'imprt'; valid, nearest first: import, fit, "),
+        (["imprt", "a", "b"], "unknown command 'imprt'; valid, nearest first: import, "),
         (["fit"], "the following arguments are required: measurements, out; see hwbench-mo fit --help"),
         (["fit", "a", "b", "--fast"], "unrecognized arguments: --fast; see hwbench-mo --help"),
         (["validate", "a", "--folds", "many"], "argument --folds: invalid int value: 'many'; see hwbench-mo validate"),

@@ -38,7 +38,7 @@ class InfeasibleError(InputError):
             asked.append(f"{name} of {'at most' if sign > 0 else 'at least'} {quantity(name, bound)}")
             if sign * amount > sign * bound:
                 off = quantity(name, abs(amount - bound))
-                misses.append(f"{name} {quantity(name, amount)}, off by {off} ({abs(amount / bound - 1):.2%})")
+                misses.append(f"{name} {quantity(name, amount)}, off by {off} ({100 * abs(amount / bound - 1):.2f} %)")
         sure = "" if confidence is None else f" with a confidence of {confidence:g}"
         error = InfeasibleError(
             f"infeasible: no architecture of {space!r} has {' and '.join(asked)}{sure}; "

@@ -13,7 +13,7 @@ from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.quantiles import QuantileTable
 from hwbench_mo.surrogates.table_error import TableError
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import QUALITY, UNITS, Target
 from hwbench_mo.typing import Bools, Floats, Ints, read_only
 
 MARGIN = 1e-9
@@ -58,7 +58,9 @@ def quantity(target: str, value: float) -> str:
     unit = UNITS.get(Target.parse(target).metric, "")
     if unit == "Wh":
         value, unit = 1000 * value, "mWh"
-    return f"{value:.4g} {unit}".rstrip() if abs(value) < 1e4 else f"{value:,.0f} {unit}".rstrip()
+    if abs(value) >= 1e4:
+        return f"{value:,.0f} {unit}".rstrip()
+    return f"{value:.{5 if target in QUALITY else 4}g} {unit}".rstrip()
 
 
 def _in_unit(target: str) -> str:

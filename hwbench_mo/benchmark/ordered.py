@@ -6,6 +6,7 @@ is not opened.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -70,12 +71,21 @@ class Opened:
         self._limits = [limit for limit in limits if limit.target in self._ordered]
         self._by_counts = [limit for limit in limits if limit.target not in self._ordered]
         self._never = [limit.thresholds(self._block.e, self._block.b, 0.0)[1] for limit in self._limits]
-        mlp, head = cells.partials(at, self._ordered)
-        self._mlp, self._head = PartialSums(mlp), PartialSums(head)
 
-    def cells(self) -> Iterator[tuple[Ints, Ints]]:
-        """Count vectors i and j of cells that may keep the limits, a chunk at a time."""
-        for points in View(self._cells, self.at, [], self._by_counts).points():
+    @cached_property
+    def _mlp(self) -> "PartialSums":
+        return PartialSums(self._cells.partials(self.at, self._ordered)[0])
+
+    @cached_property
+    def _head(self) -> "PartialSums":
+        return PartialSums(self._cells.partials(self.at, self._ordered)[1])
+
+    def cells(self, ceiling: float = np.inf) -> Iterator[tuple[Ints, Ints]]:
+        """Count vectors i and j of cells that may keep the limits, a chunk at a time.
+
+        Cells in which the first target's sums are all above the ceiling are left out.
+        """
+        for points in View(self._cells, self.at, self._names[:1], self._by_counts, ceiling).points():
             i, j = points.cells()
             kept = np.ones(len(i), dtype=bool)
             for limit, never in zip(self._limits, self._never, strict=True):

@@ -12,6 +12,7 @@ from hwbench_mo.benchmark import BlackBox, ParetoFront, constrained_front
 from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.problems.constraints import limits_in_words, violations_of
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
@@ -143,12 +144,7 @@ class Problem(ABC):
         valid = self.space.validate(codes)
         if not self.constraints:
             return np.zeros((len(valid), 0))
-        return self.violations_of(self.benchmark.kernel(tuple(self.constraints))(valid))
-
-    def violations_of(self, amounts: Values, /) -> Values:
-        """``[n, c]``; as `violations`, of the noise-free amounts ``[n, c]`` of the constrained metrics."""
-        limits = np.array(list(self.constraints.values()))
-        return np.asarray(signs_of(tuple(self.constraints)) * (amounts / limits - 1))
+        return violations_of(self.benchmark.kernel(tuple(self.constraints))(valid), self.constraints)
 
     def feasible(self, codes: object, /) -> Bools:
         """``[n]``; which architectures keep every constraint."""
@@ -235,15 +231,6 @@ class ExactProblem(Problem):
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; the noise-free values."""
         return noise_free
-
-
-def limits_in_words(constraints: Mapping[str, float]) -> list[str]:
-    """Constraints as part of a problem's name.
-
-    >>> limits_in_words({"memory_bfloat16": 900.0, "latency@a100": 12.5})
-    ['within', 'memory_bfloat16=900', 'latency@a100=12.5']
-    """
-    return ["within", *(f"{name}={limit:g}" for name, limit in constraints.items())] if constraints else []
 
 
 def check_noise(noise: object) -> str:

@@ -14,7 +14,7 @@ from hwbench_mo.typing import Floats, Ints, Values
 
 
 def knee_points(values: object, /) -> Ints:
-    """``[k]``; rows of a front that are knees, the most pronounced first.
+    """``[k]``; rows of a front that are knees, in ascending order.
 
     A step away from a knee costs much in one objective and gains little in another: of all points, those whose least
     trade-off with their neighbours is two standard deviations above the mean (Rachmawati & Srinivasan, 2009; pymoo's
@@ -39,7 +39,7 @@ def knee_points(values: object, /) -> Ints:
     points = _normalised(values)
     with warnings.catch_warnings():  # it switches all warnings off, for good
         found = HighTradeoffPoints().do(points)
-    rows = np.zeros(0, dtype=np.int64) if found is None else np.atleast_1d(np.asarray(found, dtype=np.int64))
+    rows = np.zeros(0, dtype=np.int64) if found is None else np.sort(np.asarray(found, dtype=np.int64).ravel())
     if not len(rows):
         raise InputError(f"these {len(points)} points have no knee: no trade-off stands out; use by_pseudo_weights")
     return rows

@@ -12,12 +12,14 @@ from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.recommendation.cell_search import CellSearch
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
 from hwbench_mo.recommendation.metrics import metrics_of
+from hwbench_mo.recommendation.open_search import OpenSearch
 from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.rows import RowSearch
-from hwbench_mo.recommendation.search import CellSearch, Found, Search
+from hwbench_mo.recommendation.search import Found, Search
 from hwbench_mo.recommendation.trade_off import trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
@@ -124,7 +126,9 @@ def _search(
         return RowSearch(benchmark, goal), rows
     if not isinstance(benchmark, Benchmark):
         raise InputTypeError(f"recommendations need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
-    return CellSearch(cells_of(benchmark), goal, list(limits)), limits_of(benchmark, limits, confidence)
+    cells, kept = cells_of(benchmark), limits_of(benchmark, limits, confidence)
+    several = len(cells.by_order([goal, *limits])) > 1
+    return OpenSearch(cells, goal, kept) if several else CellSearch(cells, goal, list(limits)), kept
 
 
 def _infeasible(benchmark: BlackBox, limits: list[Limit], confidence: float | None) -> InfeasibleError:

@@ -6,8 +6,9 @@ import numpy as np
 
 from hwbench_mo.benchmark import TabularBenchmark
 from hwbench_mo.benchmark.front import signs_of
+from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
-from hwbench_mo.recommendation.search import Counts, Found, Keep
+from hwbench_mo.recommendation.search import Counts, Found, Keep, curve_of
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.typing import Codes, Floats
 
@@ -60,6 +61,10 @@ class RowSearch:
             quantile = limit.confidence is not None
             amounts[:, place] = prediction.quantile(limit.level)[:, 0] if quantile else prediction.median
         return amounts
+
+    def curve(self, limits: Sequence[Limit], which: int, below: float) -> Growing:
+        """See `Search`."""
+        return curve_of(self, limits, which, below)
 
     def codes(self, found: Found) -> Codes:
         """See `Search`."""

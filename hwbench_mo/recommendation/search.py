@@ -1,15 +1,12 @@
-"""Every architecture that may be recommended, best first as far as bounds tell: cells of count vectors, or rows."""
+"""What a recommendation asks of a search; one is on cells of count vectors, one opens cells, one is among rows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from hwbench_mo.benchmark.cells import Cells
-from hwbench_mo.benchmark.limits import MARGIN, Limit, sum_of
-from hwbench_mo.benchmark.ordered import MOST, Opened
-from hwbench_mo.benchmark.view import View
-from hwbench_mo.targets import Target
+from hwbench_mo.benchmark.growing import Growing
+from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.typing import Bools, Codes, Floats, Ints
 
 
@@ -92,127 +89,21 @@ class Search(Protocol):
         """``[n, limits]``; what is limited."""
         ...
 
+    def curve(self, limits: Sequence[Limit], which: int, below: float) -> Growing:
+        """The front of what one limit limits (times its sign) and of values up to ``below``, under all limits."""
+        ...
+
     def codes(self, found: Found) -> Codes:
         """``[n, d]``, canonical."""
         ...
 
 
-class CellSearch:
-    """The search on surrogates.
-
-    Parameters
-    ----------
-    target
-        What is minimised, or maximised if it is a metric that is.
-    limited
-        The targets of all limits that will be asked for.
-    """
-
-    def __init__(self, cells: Cells, target: str, limited: Sequence[str]) -> None:
-        self._cells, self._target = cells, target
-        self._order = cells.order_target([target, *limited])
-        self._opens = len(cells.by_order([target, *limited])) > 1
-        self._places: dict[int, Opened] = {}
-        self._sign = Target.parse(target).sign
-        self._model = cells.benchmark.model(target)
-        self._least = []
-        for at in range(len(cells.blocks)):
-            rows, _ = cells.column(at, target).least()
-            self._least.append(float(cells.value(at, target, rows.min(keepdims=True))[0]))
-        self._best_first = [int(at) for at in np.argsort(self._least, kind="stable")]
-
-    def pieces(
-        self,
-        limits: Sequence[Limit],
-        ceiling: Callable[[], float],
-        keep: Keep | None = None,
-        *,
-        least_alone: bool = False,
-    ) -> Iterator[Found]:
-        """See `Search`; blocks come in the order of bounds on their values."""
-        for at in self._best_first:
-            if self._least[at] > ceiling():
-                return  # and so are all blocks that follow
-            for a, b, sums in self._points(at, limits, self._in_sums(at, ceiling())):
-                found = Found(np.full(len(sums), at), a, b, sums)
-                if keep is not None and len(sums):
-                    found = found.take(self._kept(at, found, keep))
-                if least_alone and len(found.values):
-                    found = found.take(np.array([found.values.argmin()]))
-                found = found._replace(values=self._cells.value(at, self._target, found.values))
-                yield found.take(found.values <= ceiling())
-
-    def _kept(self, at: int, found: Found, keep: Keep) -> Bools:
-        """Of points in one block."""
-        block = self._cells.blocks[at]
-        i, j = self._places[at].counts(found.a, found.b) if self._opens else (found.a, found.b)
-        kept = np.ones(len(i), dtype=bool)
-        for mlp, head in keep.sides(np.array([block.e]), block.mlp, block.head):
-            kept &= mlp[i] | head[j]
-        return kept
-
-    def _points(self, at: int, limits: Sequence[Limit], ceiling: float) -> Iterator[tuple[Ints, Ints, Floats]]:
-        """Places and sums in one block."""
-        if not self._opens:
-            for points in View(self._cells, at, [self._target], limits, ceiling).points():
-                yield *points.cells(), points.sums[:, 0]
-            return
-        opened = self._places[at] = Opened(self._cells, at, [self._target], limits)
-        for i, j in opened.cells():
-            below = opened.bounds(i, j)[:, 0] <= ceiling
-            i, j = i[below], j[below]
-            while len(i):
-                n = opened.room(i, j, MOST)
-                mlp, head, sums = opened.pairs(i[:n], j[:n])
-                yield mlp, head, sums[:, 0]
-                i, j = i[n:], j[n:]
-
-    def _in_sums(self, at: int, value: float) -> float:
-        """A ceiling of values as one of minimised sums."""
-        if not np.isfinite(value):
-            return np.inf
-        block = self._cells.blocks[at]
-        return self._sign * sum_of(self._model, self._sign * value, block.e, block.b, self._sign * MARGIN)
-
-    def _in_blocks(self, found: Found) -> Iterator[tuple[int, Ints, Ints, Ints]]:
-        """Block by block: the rows of ``found``, and their count vectors i and j."""
-        for at in np.unique(found.at).tolist():
-            rows = np.flatnonzero(found.at == at)
-            a, b = found.a[rows], found.b[rows]
-            yield at, rows, *(self._places[at].counts(a, b) if self._opens else (a, b))
-
-    def counts(self, found: Found) -> Counts:
-        """See `Search`."""
-        n, space = len(found.at), self._cells.space
-        e, b = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-        mlp = np.zeros((n, len(space.mlp_ratio)), dtype=np.int64)
-        head = np.zeros((n, len(space.n_head)), dtype=np.int64)
-        for at, rows, i, j in self._in_blocks(found):
-            block = self._cells.blocks[at]
-            e[rows], b[rows], mlp[rows], head[rows] = block.e, block.b, block.mlp[i], block.head[j]
-        return Counts(e, b, mlp, head)
-
-    def amounts(self, found: Found, limits: Sequence[Limit]) -> Floats:
-        """See `Search`."""
-        amounts = np.empty((len(found.at), len(limits)))
-        for at, rows, i, j in self._in_blocks(found):
-            block = self._cells.blocks[at]
-            for place, limit in enumerate(limits):
-                if self._opens:
-                    sums = self._places[at].sums(limit.target, found.a[rows], found.b[rows])
-                else:
-                    sums = self._cells.column(at, limit.target).at(i, j)
-                error = self._cells.error(at, limit)
-                errors = 0.0 if error is None else error.at(i, j)
-                amounts[rows, place] = limit.amount(limit.sign * sums, errors, block.e, block.b)
-        return amounts
-
-    def codes(self, found: Found) -> Codes:
-        """See `Search`."""
-        codes = np.zeros((len(found.at), self._cells.space.n_genes), dtype=np.int64)
-        for at, rows, i, j in self._in_blocks(found):
-            if self._opens:
-                codes[rows] = self._places[at].codes(found.a[rows], found.b[rows])
-            else:
-                codes[rows] = self._cells.codes(at, i, j, self._order)
-        return codes
+def curve_of(search: Search, limits: Sequence[Limit], which: int, below: float) -> Growing:
+    """See `Search.curve`; of all that is found."""
+    curve, limit = Growing.of(2), limits[which]
+    for piece in search.pieces(limits, lambda: below):
+        if len(piece.values):
+            points = np.stack([limit.sign * search.amounts(piece, [limit])[:, 0], piece.values], axis=1)
+            rows = curve.may_improve(points)
+            curve = curve.with_(points[rows], np.zeros((len(rows), 3), dtype=np.int64))
+    return curve

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.recommendation.choices import best_of
 from hwbench_mo.recommendation.search import Found, Search
@@ -73,14 +72,8 @@ def trade_off(search: Search, limits: Sequence[Limit], which: int, goal: str, be
     def instead(bound: float) -> list[Limit]:
         return [replace(one, bound=bound) if place == which else one for place, one in enumerate(limits)]
 
-    curve = Growing.of(2)
-    below = np.nextafter(value, -np.inf)
-    for piece in search.pieces(instead(limit.bound * (1 + limit.sign * WINDOW)), lambda: below):
-        if len(piece.values):
-            amounts = limit.sign * search.amounts(piece, [limit])[:, 0]
-            points = np.stack([amounts, piece.values], axis=1)
-            rows = curve.may_improve(points)
-            curve = curve.with_(points[rows], np.zeros((len(rows), 3), dtype=np.int64))
+    below = float(np.nextafter(value, -np.inf))
+    curve = search.curve(instead(limit.bound * (1 + limit.sign * WINDOW)), which, below)
     binds = len(curve.sums) > 0
     if not binds:
         free = best_of(search, instead(UNLIMITED if limit.sign > 0 else 1 / UNLIMITED))

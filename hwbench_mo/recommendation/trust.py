@@ -61,8 +61,8 @@ def _place(name: str, metric: Metric) -> str:
     if metric.support == 0:
         return f"{name}: beyond what was measured; its tables alone vouch for it (support 0)."
     if metric.support < AMID:
-        return f"{name}: at the rim of what was measured (support {metric.support:.1%})."
-    return f"{name}: amid what was measured (support {metric.support:.0%})."
+        return f"{name}: at the rim of what was measured (support {100 * metric.support:.1f} %)."
+    return f"{name}: amid what was measured (support {100 * metric.support:.0f} %)."
 
 
 def _corner(space: str, name: str) -> str:
@@ -71,7 +71,7 @@ def _corner(space: str, name: str) -> str:
     corner = corners()[space, name]
     return (
         f"Corners, predicted from the middle, were off by {100 * corner.relative_error:.2g} % at the median, and 90 % "
-        f"intervals held {corner.coverage_90:.0%} of them."
+        f"intervals held {100 * corner.coverage_90:.0f} % of them."
     )
 
 

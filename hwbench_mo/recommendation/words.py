@@ -1,5 +1,6 @@
 """A recommendation as a person reads it."""
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
@@ -11,6 +12,9 @@ from hwbench_mo.recommendation.metrics import Metric
 from hwbench_mo.recommendation.trade_off import TradeOff
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
+
+WIDTH = 110
+"""Of a line, in letters, but for the table."""
 
 
 class Told(Protocol):
@@ -44,20 +48,23 @@ class Told(Protocol):
 
 def in_words(r: Told) -> str:
     """The architecture, what it costs, what limits it, what else there is, and how far to trust it."""
-    lines = [f"{_best(r)} in {r.space}{_limits(r)}:", f"  {layers(r.architecture)}", ""]
-    lines += _table(r)
-    lines += ["", *(_trade_off(one, r.confidence) for one in r.trade_offs.values())]
+    lines = [_wrapped(f"{_best(r)}{_limits(r)}:"), _wrapped(f"  {layers(r.architecture)}"), "", *_table(r), ""]
+    lines += [_wrapped(_trade_off(one, r.confidence)) for one in r.trade_offs.values()]
     if not r.limits:
         lines += [
-            "No limits were given: this is the best there is. Name some, or choose on a front: hwbench_mo.knee_points, "
-            "by_pseudo_weights, by_achievement (docs/choosing.md)."
+            "No limits were given: this is the best there is. Name some, or choose on a front, with knee_points,",
+            "    by_pseudo_weights or by_achievement (docs/choosing.md).",
         ]
     same = r.simplest.architecture == r.architecture
-    lines += ["", f"Simplest within one standard error: {'the same' if same else _choice(r, r.simplest)}"]
+    lines += ["", _wrapped(f"Simplest within one standard error: {'the same' if same else _choice(r, r.simplest)}")]
     lines += [f"Others that differ in {r.least_difference} layers or more:"] if r.alternatives else []
-    lines += [f"  {_choice(r, one)}" for one in r.alternatives]
-    lines += ["", *r.trust]
-    return "\n".join(lines)
+    lines += [_wrapped(f"  {_choice(r, one)}") for one in r.alternatives]
+    return "\n".join([*lines, "", *map(_wrapped, r.trust)])
+
+
+def _wrapped(text: str) -> str:
+    indent = len(text) - len(text.lstrip()) + 4
+    return textwrap.fill(text, WIDTH, subsequent_indent=" " * indent, break_on_hyphens=False)
 
 
 def layers(a: Architecture) -> str:
@@ -74,7 +81,8 @@ def layers(a: Architecture) -> str:
 
 
 def _best(r: Told) -> str:
-    return f"{'Greatest' if Target.parse(r.goal).sign < 0 else 'Least'} {r.goal}, {quantity(r.goal, r.value)},"
+    most = "Greatest" if Target.parse(r.goal).sign < 0 else "Least"
+    return f"{most} {r.goal} in {r.space}, {quantity(r.goal, r.value)}"
 
 
 def _limits(r: Told) -> str:
@@ -86,7 +94,7 @@ def _limits(r: Told) -> str:
         for name, bound in r.limits.items()
     ]
     sure = "at the median" if r.confidence is None else f"in {100 * r.confidence:.4g} % of measurements"
-    return f" with {' and '.join(asked)} {sure}"
+    return f", with {', '.join(asked)}, {sure}"
 
 
 def _per_pass(metric: Metric) -> str:
@@ -99,7 +107,11 @@ def _table(r: Told) -> list[str]:
     rows = [("", "median", "5 to 95 %", "standard error", "a pass", "")]
     for name, metric in r.metrics.items():
         spread = "exact" if metric.low == metric.high else _span(name, metric)
-        error = "" if metric.standard_error != metric.standard_error else f"{metric.standard_error / metric.median:.2%}"
+        error = (
+            ""
+            if metric.standard_error != metric.standard_error
+            else f"{100 * metric.standard_error / metric.median:.2f} %"
+        )
         rows.append((name, quantity(name, metric.median), spread, error, _pass(metric), _per_token(metric)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [

@@ -100,9 +100,9 @@ class CostModel:
     """Simulated seconds of one evaluation on one worker.
 
     Perplexity and accuracy come from passes of the supernet over the validation set. On each device that an objective
-    names, the architecture is set up and run; latency, energy and peak memory are read off the same runs. Parameters,
-    MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one forward pass on
-    each device and a tenth of the passes over the validation set.
+    or a constraint names, the architecture is set up and run; latency, energy and peak memory are read off the same
+    runs. Parameters, MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one
+    forward pass on each device and a tenth of the passes over the validation set.
 
     Parameters
     ----------
@@ -171,9 +171,9 @@ class CostModel:
         Raises
         ------
         InputError
-            If the latency of a device, on which an objective is measured, is not known.
+            If the latency of a device, on which an objective or a constraint is measured, is not known.
         """
-        names = places_of(problem.objectives)[0]
+        names = places_of((*problem.objectives, *problem.constraints))[0]
         for name in names:
             if name not in problem.benchmark.targets:
                 raise InputError(
@@ -186,7 +186,7 @@ class CostModel:
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
     ) -> Durations:
         """Of evaluations; see `Cost.durations`."""
-        names, places = places_of(problem.objectives)
+        names, places = places_of((*problem.objectives, *problem.constraints))
         more = np.maximum(np.subtract(repeats, done), 0)
         runs = np.empty(answers.shape)
         for column, name in enumerate(names):
@@ -194,7 +194,8 @@ class CostModel:
                 runs[:, column] = more / 10 * self.passes * answers[:, column] / self.flops_per_second
             else:
                 runs[:, column] = more * answers[:, column] / 1000
-        return Durations(runs, self.setup * np.equal(done, 0), places, self.decoupled)
+        of_objectives = places[: len(problem.objectives)]
+        return Durations(runs, self.setup * np.equal(done, 0), of_objectives, self.decoupled)
 
 
 @lru_cache(maxsize=256)

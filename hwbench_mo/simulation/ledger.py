@@ -8,6 +8,7 @@ import numpy as np
 from hwbench_mo.checks import check_repeats, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
+from hwbench_mo.problems.constraints import violations_of
 from hwbench_mo.simulation.cost import Cost
 from hwbench_mo.simulation.optimizer import HearsParts, HearsViolations, Optimizer, SetsRepeats
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
@@ -69,7 +70,7 @@ class Ledger:
         self.noise_free[own] = noise_free
         self.values[own] = self._problem.observe(codes, noise_free, repeat=repeat, repeats=self.repeats[own])
         if self._constrained:
-            self.violations[own] = self._problem.violations_of(answers.take(self._constrained, axis=1))
+            self.violations[own] = violations_of(answers.take(self._constrained, axis=1), self._problem.constraints)
         costs = answers.take(self._decisive, axis=1)
         durations = self._cost.durations(self._problem, codes, costs, repeats=self.repeats[own], done=done)
         self.seconds += durations.whole.tolist()

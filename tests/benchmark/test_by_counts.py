@@ -71,7 +71,7 @@ def test_infeasible_in_one_line() -> None:
         constrained_front(bench, ["perplexity"], {"latency@rtx3080": 10.0, "energy@rtx3080": 1.0})
     assert str(caught.value) == (
         "infeasible: no architecture of 'gpt_s' has latency@rtx3080 of at most 10 ms and energy@rtx3080 of at most "
-        "1000 mWh; the nearest has latency@rtx3080 12.52 ms, off by 2.522 ms (25.22%)"
+        "1000 mWh; the nearest has latency@rtx3080 12.52 ms, off by 2.522 ms (25.22 %)"
     )
 
 

@@ -121,3 +121,14 @@ def test_a_run_without_a_feasible_architecture_has_regret_1() -> None:
     (comparison,) = hb.compare(runs)
     assert all(len(run.front) == 0 for run in comparison.groups[0].runs)
     assert all(np.isfinite(values).all() for run in comparison.groups[0].runs for values in run.indicators.values())
+
+
+def test_an_evaluation_costs_what_its_constraints_take_to_measure() -> None:
+    codes = hb.load_benchmark("gpt_s").space.sample(5, np.random.default_rng(0))
+    alone = hb.make_problem("gpt_s", OBJECTIVES)
+    limited = hb.make_problem("gpt_s", OBJECTIVES, constraints={"latency@rtx3080": 17.0})
+    third = hb.make_problem("gpt_s", [*OBJECTIVES, "latency@rtx3080"])
+    cost = hb.CostModel()
+    assert (cost.seconds(limited, codes) > cost.seconds(alone, codes)).all()
+    assert cost.seconds(limited, codes) == pytest.approx(cost.seconds(third, codes))
+    assert cost.seconds_by_objective(limited, codes).shape == (5, 2)

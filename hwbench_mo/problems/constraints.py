@@ -1,0 +1,27 @@
+"""Constraints of a problem: limits on noise-free values, and by how much they are violated."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hwbench_mo.benchmark.front import signs_of
+from hwbench_mo.typing import Values
+
+
+def violations_of(amounts: Values, constraints: Mapping[str, float]) -> Values:
+    """``[n, c]``; by what share of its limit each of c constraints is violated, above 0, or kept, of amounts ``[n, c]``.
+
+    >>> violations_of(np.array([[44.0, 0.4]]), {"latency@a100": 40.0, "accuracy": 0.5}).round(3)
+    array([[0.1, 0.2]])
+    """
+    limits = np.array(list(constraints.values()))
+    return np.asarray(signs_of(tuple(constraints)) * (amounts / limits - 1))
+
+
+def limits_in_words(constraints: Mapping[str, float]) -> list[str]:
+    """Constraints as part of a problem's name.
+
+    >>> limits_in_words({"memory_bfloat16": 900.0, "latency@a100": 12.5})
+    ['within', 'memory_bfloat16=900', 'latency@a100=12.5']
+    """
+    return ["within", *(f"{name}={limit:.10g}" for name, limit in constraints.items())] if constraints else []

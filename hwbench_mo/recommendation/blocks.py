@@ -1,0 +1,58 @@
+"""Blocks of cells in the order of what they promise."""
+
+import numpy as np
+
+from hwbench_mo.benchmark.cells import Cells
+from hwbench_mo.benchmark.limits import MARGIN, sum_of
+from hwbench_mo.recommendation.search import Counts, Found, Keep
+from hwbench_mo.targets import Target
+from hwbench_mo.typing import Bools, Floats, Ints
+
+
+class Blocks:
+    """The blocks of a benchmark's cells, and values of one target in them, minimised."""
+
+    def __init__(self, cells: Cells, target: str) -> None:
+        self.cells, self.target = cells, target
+        self._sign = Target.parse(target).sign
+        self._model = cells.benchmark.model(target)
+        self.least: list[float] = []
+        """By block; no value in it is below."""
+        for at in range(len(cells.blocks)):
+            rows, _ = cells.column(at, target).least()
+            self.least.append(float(self.values(at, rows.min(keepdims=True))[0]))
+        self.best_first = [int(at) for at in np.argsort(self.least, kind="stable")]
+
+    def values(self, at: int, sums: Floats) -> Floats:
+        """``[n]``; of minimised sums."""
+        return self.cells.value(at, self.target, sums)
+
+    def in_sums(self, at: int, value: float) -> float:
+        """A ceiling of values as one of minimised sums."""
+        if not np.isfinite(value):
+            return np.inf
+        block = self.cells.blocks[at]
+        return self._sign * sum_of(self._model, self._sign * value, block.e, block.b, self._sign * MARGIN)
+
+    def kept(self, at: int, i: Ints, j: Ints, keep: Keep | None) -> Bools:
+        """``[n]``; which cells i, j of a block are looked at."""
+        block, kept = self.cells.blocks[at], np.ones(len(i), dtype=bool)
+        for mlp, head in [] if keep is None else keep.sides(np.array([block.e]), block.mlp, block.head):
+            kept &= mlp[i] | head[j]
+        return kept
+
+    def counts(self, at: Ints, i: Ints, j: Ints) -> Counts:
+        """What is counted of the architectures of cells i, j in blocks ``at``, all ``[n]``."""
+        n, space = len(at), self.cells.space
+        e, b = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        mlp = np.zeros((n, len(space.mlp_ratio)), dtype=np.int64)
+        head = np.zeros((n, len(space.n_head)), dtype=np.int64)
+        for one in np.unique(at).tolist():
+            rows, block = np.flatnonzero(at == one), self.cells.blocks[one]
+            e[rows], b[rows], mlp[rows], head[rows] = block.e, block.b, block.mlp[i[rows]], block.head[j[rows]]
+        return Counts(e, b, mlp, head)
+
+
+def found_in(at: int, a: Ints, b: Ints, values: Floats) -> Found:
+    """Of one block."""
+    return Found(np.full(len(a), at), a, b, values)

@@ -1,0 +1,77 @@
+"""The search in which each cell has one architecture that matters."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from hwbench_mo.benchmark.cells import Cells
+from hwbench_mo.benchmark.growing import Growing
+from hwbench_mo.benchmark.limits import Limit
+from hwbench_mo.benchmark.view import View
+from hwbench_mo.recommendation.blocks import Blocks, found_in
+from hwbench_mo.recommendation.search import Counts, Found, Keep, curve_of
+from hwbench_mo.typing import Codes, Floats
+
+
+class CellSearch:
+    """See `Search`: of the target and all that is limited, one at most depends on the order of layers.
+
+    Parameters
+    ----------
+    target
+        What is minimised, or maximised if it is a metric that is.
+    limited
+        The targets of all limits that will be asked for.
+    """
+
+    def __init__(self, cells: Cells, target: str, limited: Sequence[str]) -> None:
+        self._cells, self._blocks = cells, Blocks(cells, target)
+        self._order = cells.order_target([target, *limited])
+
+    def pieces(
+        self,
+        limits: Sequence[Limit],
+        ceiling: Callable[[], float],
+        keep: Keep | None = None,
+        *,
+        least_alone: bool = False,
+    ) -> Iterator[Found]:
+        """See `Search`; blocks come in the order of bounds on their values."""
+        blocks = self._blocks
+        for at in blocks.best_first:
+            if blocks.least[at] > ceiling():
+                return  # and so are all blocks that follow
+            view = View(self._cells, at, [blocks.target], limits, blocks.in_sums(at, ceiling()))
+            for points in view.points():
+                i, j = points.cells()
+                found = found_in(at, i, j, points.sums[:, 0])
+                if keep is not None and len(i):
+                    found = found.take(blocks.kept(at, i, j, keep))
+                if least_alone and len(found.values):
+                    found = found.take(np.array([found.values.argmin()]))
+                found = found._replace(values=blocks.values(at, found.values))
+                yield found.take(found.values <= ceiling())
+
+    def counts(self, found: Found) -> Counts:
+        """See `Search`."""
+        return self._blocks.counts(found.at, found.a, found.b)
+
+    def amounts(self, found: Found, limits: Sequence[Limit]) -> Floats:
+        """See `Search`."""
+        amounts = np.empty((len(found.at), len(limits)))
+        for at in np.unique(found.at).tolist():
+            rows = found.at == at
+            amounts[rows] = View(self._cells, at, [], limits).amounts(found.a[rows], found.b[rows])
+        return amounts
+
+    def curve(self, limits: Sequence[Limit], which: int, below: float) -> Growing:
+        """See `Search`."""
+        return curve_of(self, limits, which, below)
+
+    def codes(self, found: Found) -> Codes:
+        """See `Search`."""
+        codes = np.zeros((len(found.at), self._cells.space.n_genes), dtype=np.int64)
+        for at in np.unique(found.at).tolist():
+            rows = found.at == at
+            codes[rows] = self._cells.codes(at, found.a[rows], found.b[rows], self._order)
+        return codes
