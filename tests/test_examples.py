@@ -11,7 +11,7 @@ from experiments.sweeps import catalogue
 from tests.support.commands import results, run
 from tests.support.spaces import ROOT
 
-RUNNABLE = ("own_optimizer.md", "start.md")
+RUNNABLE = ("constraints.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
 
 

@@ -9,7 +9,7 @@ from hwbench_mo.typing import Values
 
 
 def violations_of(amounts: Values, constraints: Mapping[str, float]) -> Values:
-    """``[n, c]``; by what share of its limit each of c constraints is violated, above 0, or kept, of amounts ``[n, c]``.
+    """``[n, c]``; by what share of its limit each amount ``[n, c]`` violates a constraint; 0 or below where it is kept.
 
     >>> violations_of(np.array([[44.0, 0.4]]), {"latency@a100": 40.0, "accuracy": 0.5}).round(3)
     array([[0.1, 0.2]])
@@ -25,3 +25,12 @@ def limits_in_words(constraints: Mapping[str, float]) -> list[str]:
     ['within', 'memory_bfloat16=900', 'latency@a100=12.5']
     """
     return ["within", *(f"{name}={limit:.10g}" for name, limit in constraints.items())] if constraints else []
+
+
+def inequalities(constraints: Mapping[str, float]) -> str:
+    """Constraints as a reader writes them.
+
+    >>> inequalities({"accuracy": 0.3, "latency@a100": 12.5})
+    'accuracy >= 0.3, latency@a100 <= 12.5'
+    """
+    return ", ".join(f"{name} {'>=' if name == 'accuracy' else '<='} {limit:g}" for name, limit in constraints.items())

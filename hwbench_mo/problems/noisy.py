@@ -11,7 +11,7 @@ from hwbench_mo.problems.problem import Problem
 from hwbench_mo.typing import Codes, Ints, Values
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class NoisyProblem(Problem):
     """A problem whose evaluations are simulated measurements; bounds and front are those of the noise-free values.
 

@@ -180,9 +180,19 @@ class Problem(ABC):
 
     @cached_property
     def _front(self) -> ParetoFront:
-        if not self.constraints:
-            return self.benchmark.pareto_front(self.objectives)
-        return constrained_front(self.benchmark, self.objectives, self.constraints)
+        if self.constraints:
+            found = constrained_front(self.benchmark, self.objectives, self.constraints)
+        else:
+            found = self.benchmark.pareto_front(self.objectives)
+        return found.named(self.space, self.objectives)
+
+    def __repr__(self) -> str:
+        limits = [
+            f"{name} {'>=' if name == 'accuracy' else '<='} {limit:g}" for name, limit in self.constraints.items()
+        ]
+        within = f"; {', '.join(limits)}" if limits else ""
+        noise = f"; noise seed {self.seed}, {self.repeats} repeats" if self.noise == "sample" else ""
+        return f"{type(self).__name__}({self.space.name!r}: {', '.join(self.objectives)}{within}{noise})"
 
     @cached_property
     def ideal(self) -> Floats:
@@ -214,7 +224,7 @@ class Problem(ABC):
         return np.asarray((points - self.ideal) / self.scale)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ExactProblem(Problem):
     """A problem whose evaluations answer noise-free values, unless a call asks for simulated measurements."""
 

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hwbench_mo.display import as_html
 from hwbench_mo.errors import InputError
 from hwbench_mo.simulation import seconds
 from hwbench_mo.simulation.run import place_in
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,6 +93,31 @@ class Trajectory:
 
     def __repr__(self) -> str:
         return f"Trajectory({len(self)} evaluations of {', '.join(self.objectives)})"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.to_frame())
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row an evaluation, in the order of finishing.
+
+        Columns: ``evaluation`` from 1, each objective as it was observed, ``centre:`` ones where the noise-free values
+        differ, every one minimised (accuracy is negated); ``violation:`` of each constraint, above 0 where it is
+        violated; ``start_time`` and ``finish_time`` in simulated seconds, ``repeats``, ``optimizer_seconds``, and
+        ``code``, a tuple of choice indices.
+        """
+        import pandas as pd
+
+        columns: dict[str, object] = {"evaluation": np.arange(1, len(self) + 1)}
+        columns |= dict(zip(self.objectives, self.values.T, strict=True))
+        if not np.array_equal(self.values, self.centre):
+            columns |= {f"centre:{name}": own for name, own in zip(self.objectives, self.centre.T, strict=True)}
+        limits = sorted(self.provenance.get("constraints") or ())
+        columns |= {f"violation:{name}": own for name, own in zip(limits, self.violations.T, strict=True)}
+        for name in ("start_times", "finish_times"):
+            columns[name.removesuffix("s")] = getattr(self, name)
+        codes = list(map(tuple, self.codes.tolist()))
+        more = {"repeats": self.repeats, "optimizer_seconds": self.optimizer_seconds, "code": codes}
+        return pd.DataFrame({**columns, **more})
 
     def __len__(self) -> int:
         return len(self.codes)
