@@ -4,6 +4,8 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hwbench_mo.typing import Floats
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -11,7 +13,7 @@ ROWS = 10
 """Of a table in a notebook, at most."""
 
 
-def between(name: str, values: Sequence[float], unit: str = "") -> str:
+def between(name: str, values: Sequence[float] | Floats, unit: str = "") -> str:
     """A name with the range of its values.
 
     >>> between("latency@a100", [32.88, 10.5], "ms")

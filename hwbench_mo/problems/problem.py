@@ -12,7 +12,7 @@ from hwbench_mo.benchmark import BlackBox, ParetoFront, constrained_front
 from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
-from hwbench_mo.problems.constraints import limits_in_words, violations_of
+from hwbench_mo.problems.constraints import inequalities, limits_in_words, violations_of
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
@@ -187,10 +187,7 @@ class Problem(ABC):
         return found.named(self.space, self.objectives)
 
     def __repr__(self) -> str:
-        limits = [
-            f"{name} {'>=' if name == 'accuracy' else '<='} {limit:g}" for name, limit in self.constraints.items()
-        ]
-        within = f"; {', '.join(limits)}" if limits else ""
+        within = f"; {inequalities(self.constraints)}" if self.constraints else ""
         noise = f"; noise seed {self.seed}, {self.repeats} repeats" if self.noise == "sample" else ""
         return f"{type(self).__name__}({self.space.name!r}: {', '.join(self.objectives)}{within}{noise})"
 
