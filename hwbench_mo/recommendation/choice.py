@@ -1,7 +1,7 @@
 """One architecture among those that are shown."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from hwbench_mo.spaces import Architecture
@@ -27,4 +27,10 @@ class Choice:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as JSON has them."""
-        return {**asdict(self), "architecture": asdict(self.architecture), "used": dict(self.used)}
+        return {
+            "architecture": self.architecture.to_dict(),
+            "value": self.value,
+            "params": self.params,
+            "used": dict(self.used),
+            "differs": self.differs,
+        }

@@ -90,7 +90,7 @@ class Recommendation:
             "goal": self.goal,
             "limits": dict(self.limits),
             "confidence": self.confidence,
-            "architecture": asdict(self.architecture),
+            "architecture": self.architecture.to_dict(),
             "codes": self.codes[0].tolist(),
             "metrics": {name: metric.to_dict() for name, metric in self.metrics.items()},
             "trade_offs": {
