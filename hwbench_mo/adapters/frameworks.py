@@ -23,7 +23,7 @@ def to_pymoo(problem: Problem, /) -> "PymooProblem":
 
     ``pareto_front()`` and ``pareto_set()`` are exact and row by row of the same architectures. Constraints of the
     problem are inequalities ``G``. Give algorithms pymoo's operators for integers, or those of
-    `hwbench_mo.adapters.pymoo.genetic_operators`, which suit genes of few choices better; duplicates are found by
+    `hwbench_mo.adapters.pymoo.genetic_operators`, which also keep to measured rows; duplicates are found by
     `hwbench_mo.adapters.pymoo.EqualArchitectures`. With noise, evaluations are simulated measurements.
 
     Raises
