@@ -12,7 +12,7 @@ from hwbench_mo.adapters.constraints import constraints_of, violations_of
 from hwbench_mo.adapters.genes import codes_from
 from hwbench_mo.problems import Problem
 from hwbench_mo.spaces import Space
-from hwbench_mo.typing import Codes
+from hwbench_mo.typing import Codes, Ints
 
 
 class OptunaObjective:
@@ -29,21 +29,34 @@ class OptunaObjective:
 
     def __call__(self, trial: Trial) -> tuple[float, ...]:
         """The values of the architecture that the trial suggests, each in the direction of its metric."""
-        given = {name: trial.suggest_categorical(name, one.choices) for name, one in self.search_space.items()}
-        codes = self.codes(given)
-        for name, violation in zip(constraints_of(self.problem), violations_of(self.problem, codes)[0], strict=True):
-            trial.set_constraint(name, float(violation))
-        values = self.problem.evaluate(codes)[0] * self.problem.signs
+        params = {name: trial.suggest_categorical(name, one.choices) for name, one in self.search_space.items()}
+        for name, violation in self.violations(params).items():
+            trial.set_constraint(name, violation)
+        return self.evaluate(params)
+
+    def evaluate(self, params: Mapping[str, Any], /) -> tuple[float, ...]:
+        """The values of parameters, each in the direction of its metric."""
+        values = self.problem.evaluate(self.codes(params))[0] * self.problem.signs
         return tuple(values.tolist())
 
+    def violations(self, params: Mapping[str, Any], /) -> dict[str, float]:
+        """By how much parameters violate each constraint; 0 or less where it is kept."""
+        found = violations_of(self.problem, self.codes(params))[0].tolist()
+        return dict(zip(constraints_of(self.problem), found, strict=True))
+
+    def constraints_func(self, trial: FrozenTrial, /) -> tuple[float, ...]:
+        """What `violations` says of a trial's parameters, for samplers and pictures that ask for a function."""
+        return tuple(self.violations(trial.params).values())
+
     def codes(self, params: Mapping[str, Any], /) -> Codes:
-        """The canonical code ``[1, d]`` of a trial's parameters."""
+        """The canonical code ``[1, d]`` of parameters."""
         genes = [one.choices.index(params[name]) for name, one in self.search_space.items()]
         return codes_from(self.problem.space, np.array([genes]))
 
-    def constraints_func(self, trial: FrozenTrial, /) -> tuple[float, ...]:
-        """By how much the trial violates each constraint; 0 or less where it is kept."""
-        return tuple(violations_of(self.problem, self.codes(trial.params))[0].tolist())
+    def params(self, code: Ints, /) -> dict[str, Any]:
+        """The parameters of a code ``[d]``, for `optuna.study.Study.enqueue_trial`."""
+        named = zip(self.search_space.items(), code.tolist(), strict=True)
+        return {name: one.choices[choice] for (name, one), choice in named}
 
 
 def parameters(space: Space, /) -> dict[str, tuple[int | bool, ...]]:

@@ -137,10 +137,9 @@ def test_optuna(problem: Callable[[], Problem]) -> None:
     study = optuna.create_study(directions=objective.directions, sampler=optuna.samplers.RandomSampler(seed=0))
     study.set_metric_names(objective.metric_names)
     (first,) = ours.space.decode(ours.pareto_front().codes[:1])
-    slots = range(first.n_layer)
-    params = {"embed_dim": first.embed_dim, "n_layer": first.n_layer, "bias": first.bias}
-    params |= {f"mlp_ratio[{slot}]": first.mlp_ratio[slot] for slot in slots}
-    study.enqueue_trial(params | {f"n_head[{slot}]": first.n_head[slot] for slot in slots})
+    params = objective.params(ours.pareto_front().codes[0])
+    assert (params["embed_dim"], params["n_head[0]"]) == (first.embed_dim, first.n_head[0])
+    study.enqueue_trial(params)
     study.optimize(objective, n_trials=12)
     codes = np.concatenate([objective.codes(trial.params) for trial in study.trials])
     assert ours.space.decode(codes[:1]) == [first]
