@@ -21,7 +21,7 @@ NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingfa
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", RUNNABLE)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in NEEDS)) for one in RUNNABLE])
 def test_python_of_a_document_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for library in NEEDS.get(name, ()):
         pytest.importorskip(library, reason=f"{library} is not installed")
@@ -65,11 +65,12 @@ FRAMEWORKS = {
     "botorch_qlognehvi": ("botorch", {"n_initial": 8, "n_batches": 2}),
 }
 """By example of another framework: its library, and how a short run of it is called."""
+TAKES_SECONDS = ("optuna_study", "botorch_qlognehvi")
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
-    "name", [pytest.param(one, marks=[pytest.mark.slow] * (one == "botorch_qlognehvi")) for one in FRAMEWORKS]
+    "name", [pytest.param(one, marks=[pytest.mark.slow] * (one in TAKES_SECONDS)) for one in FRAMEWORKS]
 )
 def test_examples_of_other_frameworks_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library, short = FRAMEWORKS[name]
