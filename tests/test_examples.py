@@ -15,9 +15,8 @@ from tests.support.spaces import ROOT
 
 RUNNABLE = ("frameworks.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
-
-
 NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub")}
+"""By document the libraries that it imports; importing them takes seconds."""
 
 
 @pytest.mark.filterwarnings("ignore")
