@@ -14,7 +14,7 @@ from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import InputError, Optimizer, Problem, make_problem
 from hwbench_mo.assessment.settings import multiple_of
-from hwbench_mo.benchmark import constrained_front
+from hwbench_mo.benchmark.fleet import feasible_front
 from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
 from hwbench_mo.problems.shared_start import SharedStart, with_shared_start
@@ -82,7 +82,7 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     check_call("the problem", make_problem, **config["problem"])
     problem = make_problem(**config["problem"])
     if problem.constraints:  # a run where nothing is feasible could not be judged
-        constrained_front(problem.benchmark, problem.objectives[:1], problem.constraints)
+        feasible_front(problem.benchmark, problem.objectives[:1], problem.constraints)
     cost = instantiated(cfg.cost)
     if not isinstance(cost, Cost):
         raise InputError(

@@ -86,7 +86,7 @@ class ParetoFront(Front):
         names = self.objectives or [f"objective {place}" for place in range(self.values.shape[1])]
         signs = signs_of(self.objectives) if self.objectives else np.ones(len(names))
         ranges = [
-            between(name, column, UNITS.get(name.partition("@")[0], ""))
+            between(name, column, UNITS.get(Target.parse(name).metric, "") if self.objectives else "")
             for name, column in zip(names, (self.values * signs).T, strict=True)
         ]
         return f"ParetoFront({len(self.codes)} architectures: {', '.join(ranges)})"

@@ -12,7 +12,7 @@ from hwbench_mo.checks import check_indices, check_numbers
 from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.space import Space
-from hwbench_mo.targets import UNITS
+from hwbench_mo.targets import UNITS, Target
 from hwbench_mo.typing import Codes, Floats, Ints
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Prediction:
         return pd.DataFrame({**columns, "standard_error": self.standard_error, "support": self.support})
 
     def __repr__(self) -> str:
-        shown = between(self.target, self.median, UNITS.get(self.target.partition("@")[0], ""))
+        shown = between(self.target, self.median, UNITS.get(Target.parse(self.target).metric, ""))
         return f"Prediction(of {len(self.codes)} architectures of {self.space.name!r}: median {shown})"
 
     def _repr_html_(self) -> str:
@@ -129,12 +129,13 @@ class Prediction:
         wanted = check_numbers("levels", levels)
         if wanted.ndim > 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
-        several = np.atleast_1d(wanted)
-        if self.noise is None:
-            found = np.repeat(self.median[:, None], len(several), axis=1)
-        else:
-            found = self.noise.quantile(self.groups, self.median, several)
+        found = self._quantiles(np.atleast_1d(wanted))
         return found if wanted.ndim else found[:, 0]
+
+    def _quantiles(self, levels: Floats) -> Floats:
+        if self.noise is None:
+            return np.repeat(self.median[:, None], len(levels), axis=1)
+        return self.noise.quantile(self.groups, self.median, levels)
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.

@@ -5,7 +5,30 @@ from collections.abc import Mapping
 import numpy as np
 
 from hwbench_mo.benchmark.front import signs_of
+from hwbench_mo.errors import InputError
+from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Values
+
+
+def on_each_device(limits: Mapping[str, float]) -> dict[str, float]:
+    """Limits, where one on the maximum over a fleet is one on each of its devices.
+
+    >>> on_each_device({"max(latency@a100,latency@h100)": 30.0, "latency@h100": 20.0})
+    {'latency@a100': 30.0, 'latency@h100': 20.0}
+
+    Raises
+    ------
+    InputError
+        If one is on a weighted mean.
+    """
+    found: dict[str, float] = {}
+    for name, limit in limits.items():
+        target = Target.parse(name)
+        if isinstance(target, Fleet) and target.weights is not None:
+            raise InputError(f"limit of {name}: a weighted mean cannot be limited, but each device can; or use max(…)")
+        for part in target.parts:
+            found[part.name] = min(limit, found.get(part.name, limit))
+    return found
 
 
 def violations_of(amounts: Values, constraints: Mapping[str, float]) -> Values:

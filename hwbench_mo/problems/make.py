@@ -9,14 +9,16 @@ import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.benchmark.fleet import FleetBenchmark
 from hwbench_mo.benchmark.limits import check_limits
 from hwbench_mo.benchmark.load import load_table, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.problems.constraints import on_each_device
 from hwbench_mo.problems.noisy import noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
 from hwbench_mo.spaces import SearchSpace, get_space
-from hwbench_mo.targets import Target
+from hwbench_mo.targets import Fleet, Target
 
 
 def make_problem(
@@ -38,7 +40,8 @@ def make_problem(
         Name of a space that ships; a benchmark, say one restricted to a space of your own; or a space, on which
         closed-form metrics alone exist.
     objectives
-        Distinct names, such as ``["perplexity", "latency@a100"]``.
+        Distinct names, such as ``["perplexity", "latency@a100"]``. Of several devices at once:
+        ``max(latency@a100, latency@h100)``, ``mean(…)``, or ``0.7*latency@a100 + 0.3*latency@h100``.
     table
         A folder of measurements, for a space by name: they answer themselves, instead of the surrogates. The space is
         then the measured architectures, those in which all objectives were measured.
@@ -78,8 +81,11 @@ def make_problem(
     for position, name in enumerate(names):
         if name in names[:position]:
             raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
-    limits = check_limits({} if constraints is None else constraints)
+    limits = on_each_device(check_limits({} if constraints is None else constraints))
     limits = {name: limits[name] for name in sorted(limits)}  # the same limits are the same problem in any order
+    parsed = [Target.parse(name) for name in (*names, *limits)]
+    if any(isinstance(target, Fleet) for target in parsed) and not isinstance(benchmark, FleetBenchmark):
+        benchmark = FleetBenchmark(benchmark)
     part = benchmark.with_targets(tuple(dict.fromkeys((*names, *limits))))
     problem = ExactProblem(benchmark=part, objectives=names, constraints=MappingProxyType(limits))
     if not isinstance(repeats, int | np.integer):

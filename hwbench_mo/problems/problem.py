@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from hwbench_mo.benchmark import BlackBox, ParetoFront, constrained_front
+from hwbench_mo.benchmark import BlackBox, ParetoFront
+from hwbench_mo.benchmark.fleet import feasible_front
 from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
@@ -154,7 +155,7 @@ class Problem(ABC):
     def passes(self) -> str:
         """Which devices were measured with other passes than the space counts, and which: ``my_gpu: batch 1``."""
         known = getattr(self.benchmark, "devices", {})  # a user's own black box need not have any
-        named = dict.fromkeys(Target.parse(name).device for name in self.objectives)
+        named = dict.fromkeys(part.device for name in self.objectives for part in Target.parse(name).parts)
         differing = [device for device in named if device in known and known[device].differs]
         return "; ".join(f"{device}: {known[device].differs}" for device in differing)
 
@@ -180,10 +181,7 @@ class Problem(ABC):
 
     @cached_property
     def _front(self) -> ParetoFront:
-        if self.constraints:
-            found = constrained_front(self.benchmark, self.objectives, self.constraints)
-        else:
-            found = self.benchmark.pareto_front(self.objectives)
+        found = feasible_front(self.benchmark, self.objectives, self.constraints)
         return found.named(self.space, self.objectives)
 
     def __repr__(self) -> str:

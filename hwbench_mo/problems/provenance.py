@@ -36,7 +36,8 @@ def provenance(problem: Problem) -> dict[str, Any]:
 def device_tables(benchmark: BlackBox, targets: Iterable[str]) -> dict[str, dict[str, str]]:
     """Of the devices that targets name and that have tables of their own: content hash and path, by name."""
     told = benchmark.manifest.get("devices") or {}
-    names = {device for name in targets if (device := Target.parse(name).device)}
+    parts = [part for name in targets for part in Target.parse(name).parts]
+    names = {part.device for part in parts if part.device}
     return {name: {key: told[name][key] for key in ("sha256", "path")} for name in sorted(names) if has_own(told, name)}
 
 

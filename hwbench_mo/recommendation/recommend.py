@@ -12,6 +12,7 @@ from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.problems.constraints import on_each_device
 from hwbench_mo.recommendation.cell_search import CellSearch
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
@@ -24,7 +25,7 @@ from hwbench_mo.recommendation.trade_off import trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.surrogates.closed_forms import closed_form
-from hwbench_mo.targets import Target
+from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Floats
 
 
@@ -77,7 +78,7 @@ def recommend(
     """
     benchmark = _benchmark(space, table, devices)
     goal = _goal(benchmark, minimise, maximise)
-    checked = check_limits({} if limits is None else limits)
+    checked = on_each_device(check_limits({} if limits is None else limits))
     check_confidence(confidence)
     search, kept = _search(benchmark.with_targets([goal, *checked]), goal, checked, confidence)
     best = best_of(search, kept)
@@ -106,6 +107,9 @@ def _goal(benchmark: BlackBox, minimise: str | None, maximise: str | None) -> st
         raise InputError(f"minimise is {minimise!r} and maximise is {maximise!r}, but one thing is optimised: name one")
     asked = "perplexity" if minimise is None and maximise is None else minimise if maximise is None else maximise
     target = Target.parse(asked, devices=getattr(benchmark, "devices", ()))
+    if isinstance(target, Fleet):
+        front = f"hb.make_problem(space, [{target.name!r}], constraints=limits).pareto_front()"
+        raise InputError(f"{target.name} is of several devices: limit each here; its exact optimum is {front}")
     if maximise is not None and target.sign > 0:
         raise InputError(f"maximise is {target.name!r}, but less of it is better: minimise={target.name!r}")
     if minimise is not None and target.sign < 0:

@@ -205,3 +205,13 @@ def test_what_answers_must_be_a_benchmark() -> None:
         recommend(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="unknown space 'gpt_x'"):
         recommend("gpt_x")
+
+
+def test_a_limit_on_a_fleet_is_one_on_each_device() -> None:
+    fleet = hb.recommend("gpt_s", limits={"max(latency@a100, latency@rtx3080)": 20.0})
+    each = hb.recommend("gpt_s", limits={"latency@a100": 20.0, "latency@rtx3080": 20.0})
+    assert fleet.architecture == each.architecture
+    with pytest.raises(
+        hb.InputError, match=r"is of several devices: limit each here; its exact optimum is hb.make_prob"
+    ):
+        hb.recommend("gpt_s", minimise="max(latency@a100, latency@rtx3080)")
