@@ -1,19 +1,31 @@
 """Blocks of cells in the order of what they promise."""
 
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from hwbench_mo.benchmark.cells import Cells
 from hwbench_mo.benchmark.limits import MARGIN, sum_of
 from hwbench_mo.recommendation.search import Counts, Found, Keep
+from hwbench_mo.surrogates.support import Support
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Bools, Floats, Ints
+
+
+class Trusted(NamedTuple):
+    """Which supports must be so great at least."""
+
+    supports: Sequence[Support]
+    least: float
 
 
 class Blocks:
     """The blocks of a benchmark's cells, and values of one target in them, minimised."""
 
-    def __init__(self, cells: Cells, target: str) -> None:
-        self.cells, self.target = cells, target
+    def __init__(self, cells: Cells, target: str, trusted: Trusted | None = None) -> None:
+        self.cells, self.target, self._trusted = cells, target, trusted
+        self._shares: dict[int, list[Callable[[Ints, Ints], Floats]]] = {}
         self._sign = Target.parse(target).sign
         self._model = cells.benchmark.model(target)
         self.least: list[float] = []
@@ -39,7 +51,20 @@ class Blocks:
         block, kept = self.cells.blocks[at], np.ones(len(i), dtype=bool)
         for mlp, head in [] if keep is None else keep.sides(np.array([block.e]), block.mlp, block.head):
             kept &= mlp[i] | head[j]
+        if self._trusted is not None:
+            kept &= self.share(at, i, j) >= self._trusted.least
         return kept
+
+    def share(self, at: int, i: Ints, j: Ints) -> Floats:
+        """``[n]``; the least support of the cells i, j of a block, of all that is trusted; 1 if nothing is asked."""
+        if at not in self._shares:
+            block = self.cells.blocks[at]
+            supports = [] if self._trusted is None else self._trusted.supports
+            self._shares[at] = [support.shares(block.e, block.mlp, block.head) for support in supports]
+        least = np.ones(len(i))
+        for share in self._shares[at]:
+            np.minimum(least, share(i, j), out=least)
+        return least
 
     def counts(self, at: Ints, i: Ints, j: Ints) -> Counts:
         """What is counted of the architectures of cells i, j in blocks ``at``, all ``[n]``."""

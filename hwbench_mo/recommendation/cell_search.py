@@ -8,7 +8,7 @@ from hwbench_mo.benchmark.cells import Cells
 from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.view import View
-from hwbench_mo.recommendation.blocks import Blocks, found_in
+from hwbench_mo.recommendation.blocks import Blocks, Trusted, found_in
 from hwbench_mo.recommendation.search import Counts, Found, Keep, curve_of
 from hwbench_mo.typing import Codes, Floats
 
@@ -22,10 +22,12 @@ class CellSearch:
         What is minimised, or maximised if it is a metric that is.
     limited
         The targets of all limits that will be asked for.
+    trusted
+        What support is needed, if any.
     """
 
-    def __init__(self, cells: Cells, target: str, limited: Sequence[str]) -> None:
-        self._cells, self._blocks = cells, Blocks(cells, target)
+    def __init__(self, cells: Cells, target: str, limited: Sequence[str], trusted: Trusted | None = None) -> None:
+        self._cells, self._blocks, self._trusted = cells, Blocks(cells, target, trusted), trusted
         self._order = cells.order_target([target, *limited])
 
     def pieces(
@@ -45,12 +47,20 @@ class CellSearch:
             for points in view.points():
                 i, j = points.cells()
                 found = found_in(at, i, j, points.sums[:, 0])
-                if keep is not None and len(i):
+                if (keep is not None or self._trusted is not None) and len(i):
                     found = found.take(blocks.kept(at, i, j, keep))
                 if least_alone and len(found.values):
                     found = found.take(np.array([found.values.argmin()]))
                 found = found._replace(values=blocks.values(at, found.values))
                 yield found.take(found.values <= ceiling())
+
+    def support(self, found: Found) -> Floats:
+        """See `Search`."""
+        share = np.ones(len(found.at))
+        for at in np.unique(found.at).tolist():
+            rows = found.at == at
+            share[rows] = self._blocks.share(at, found.a[rows], found.b[rows])
+        return share
 
     def counts(self, found: Found) -> Counts:
         """See `Search`."""

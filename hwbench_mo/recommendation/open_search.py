@@ -8,7 +8,7 @@ from hwbench_mo.benchmark.cells import Cells
 from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.ordered import FEWEST, MOST, Opened
-from hwbench_mo.recommendation.blocks import Blocks, found_in
+from hwbench_mo.recommendation.blocks import Blocks, Trusted, found_in
 from hwbench_mo.recommendation.search import Counts, Found, Keep
 from hwbench_mo.typing import Codes, Floats, Ints
 
@@ -22,10 +22,12 @@ class OpenSearch:
         What is minimised, or maximised if it is a metric that is.
     limits
         Those of all questions, whatever their bounds.
+    trusted
+        What support is needed, if any.
     """
 
-    def __init__(self, cells: Cells, target: str, limits: Sequence[Limit]) -> None:
-        self._cells, self._blocks = cells, Blocks(cells, target)
+    def __init__(self, cells: Cells, target: str, limits: Sequence[Limit], trusted: Trusted | None = None) -> None:
+        self._cells, self._blocks = cells, Blocks(cells, target, trusted)
         self._limits = limits
         self._places: dict[int, Opened] = {}
 
@@ -72,6 +74,14 @@ class OpenSearch:
             i[rows], j[rows] = self._place(at).counts(found.a[rows], found.b[rows])
         return i, j
 
+    def support(self, found: Found) -> Floats:
+        """See `Search`."""
+        (i, j), share = self._cells_of(found), np.ones(len(found.at))
+        for at in np.unique(found.at).tolist():
+            rows = found.at == at
+            share[rows] = self._blocks.share(at, i[rows], j[rows])
+        return share
+
     def counts(self, found: Found) -> Counts:
         """See `Search`."""
         return self._blocks.counts(found.at, *self._cells_of(found))
@@ -101,6 +111,8 @@ class OpenSearch:
             within = Opened(self._cells, at, [blocks.target], limits)
             column = self._cells.column(at, limit.target)
             for i, j in within.cells(blocks.in_sums(at, below)):
+                kept = blocks.kept(at, i, j, None)
+                i, j = i[kept], j[kept]
                 errors = 0.0 if error is None else error.at(i, j)
                 amounts = limit.sign * limit.amount(limit.sign * column.at(i, j), errors, block.e, block.b)
                 bounds = np.stack([amounts, blocks.values(at, within.bounds(i, j)[:, 0])], axis=1)

@@ -5,25 +5,19 @@ from os import PathLike
 
 import numpy as np
 
-from hwbench_mo.benchmark import Benchmark, BlackBox, InfeasibleError, TabularBenchmark, load_benchmark
-from hwbench_mo.benchmark.by_counts import limits_of
-from hwbench_mo.benchmark.cells import cells_of
+from hwbench_mo.benchmark import Benchmark, BlackBox, TabularBenchmark, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
-from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
-from hwbench_mo.recommendation.cell_search import CellSearch
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
 from hwbench_mo.recommendation.metrics import metrics_of
-from hwbench_mo.recommendation.open_search import OpenSearch
+from hwbench_mo.recommendation.question import check_support, infeasible, search_of
 from hwbench_mo.recommendation.record import Recommendation
-from hwbench_mo.recommendation.rows import RowSearch
 from hwbench_mo.recommendation.search import Found, Search
 from hwbench_mo.recommendation.trade_off import trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats
 
@@ -36,6 +30,7 @@ def recommend(
     maximise: str | None = None,
     limits: Mapping[str, float] | None = None,
     confidence: float | None = 0.95,
+    least_support: float = 0.0,
     table: str | PathLike[str] | None = None,
     devices: Paths | None = None,
 ) -> Recommendation:
@@ -59,13 +54,16 @@ def recommend(
         quantile is taken as if the median were so many standard errors worse that with the same probability it is not
         worse in truth, so that a table that is not sure counts against an architecture. For metrics that depend on the
         order of layers the quantile alone is limited. None: the median is limited.
+    least_support
+        Only architectures that measured ones surround: those whose support (`Prediction.support`) in the goal and in
+        each limit is so great at least. The best architectures mostly lie beyond what was measured, where it is 0.
     table, devices
         Measured rows that answer themselves; or tables of your own devices: see `load_benchmark`.
 
     Raises
     ------
     InfeasibleError
-        If no architecture keeps the limits; it says how far off the nearest is.
+        If no architecture keeps the limits; it says how far off the nearest is. So it is with ``least_support``.
     InputError
         If a name is unknown: the nearest valid ones are named. If a number is out of range.
 
@@ -79,11 +77,13 @@ def recommend(
     goal = _goal(benchmark, minimise, maximise)
     checked = check_limits({} if limits is None else limits)
     check_confidence(confidence)
-    search, kept = _search(benchmark.with_targets([goal, *checked]), goal, checked, confidence)
+    check_support(least_support)
+    answering = benchmark.with_targets([goal, *checked])
+    search, kept = search_of(answering, goal, checked, confidence, least_support)
     best = best_of(search, kept)
     if best is None:
-        raise _infeasible(benchmark.with_targets([goal, *checked]), kept, confidence)
-    return _Report(benchmark.with_targets([goal, *checked]), search, goal, kept, confidence, best).recommendation()
+        raise infeasible(answering, goal, kept, confidence, least_support)
+    return _Report(answering, search, goal, kept, confidence, best).recommendation()
 
 
 def _benchmark(
@@ -111,37 +111,6 @@ def _goal(benchmark: BlackBox, minimise: str | None, maximise: str | None) -> st
     if minimise is not None and target.sign < 0:
         raise InputError(f"minimise is {target.name!r}, but more of it is better: maximise={target.name!r}")
     return target.name
-
-
-def _search(
-    benchmark: BlackBox, goal: str, limits: dict[str, float], confidence: float | None
-) -> tuple[Search, list[Limit]]:
-    if isinstance(benchmark, TabularBenchmark):
-        full = benchmark.space.full
-        # A row's readings answer for themselves: the model of a limit is not asked.
-        rows = [
-            Limit(target=name, bound=bound, model=closed_form(full, "params"), confidence=confidence)
-            for name, bound in limits.items()
-        ]
-        return RowSearch(benchmark, goal), rows
-    if not isinstance(benchmark, Benchmark):
-        raise InputTypeError(f"recommendations need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
-    cells, kept = cells_of(benchmark), limits_of(benchmark, limits, confidence)
-    several = len(cells.by_order([goal, *limits])) > 1
-    return OpenSearch(cells, goal, kept) if several else CellSearch(cells, goal, list(limits)), kept
-
-
-def _infeasible(benchmark: BlackBox, limits: list[Limit], confidence: float | None) -> InfeasibleError:
-    bounds = [(limit.target, limit.bound) for limit in limits]
-    if isinstance(benchmark, Benchmark):
-        codes, amounts = nearest_cell(cells_of(benchmark), limits)
-    else:
-        search = RowSearch(benchmark, limits[0].target)  # type: ignore[arg-type]
-        every = search.every
-        amounts = search.amounts(every, limits)
-        excess = np.stack([limit.excess(amounts[:, place]) for place, limit in enumerate(limits)], axis=1)
-        codes, amounts = nearest_row(search.codes(every), amounts, excess)
-    return InfeasibleError.of(benchmark.space.name, bounds, confidence, codes, amounts)
 
 
 class _Report:

@@ -1,8 +1,9 @@
 """What is recommended, and all that is said of it."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwbench_mo.benchmark.limits import quantity
 from hwbench_mo.recommendation.choice import Choice
@@ -12,6 +13,9 @@ from hwbench_mo.recommendation.words import in_words
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +86,18 @@ class Recommendation:
 
     def __str__(self) -> str:
         return in_words(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """A row a metric: unit, median, quantiles, standard error, support, limit, and what is used of it."""
+        import pandas
+
+        rows = [{"metric": name, **metric.to_dict()} for name, metric in self.metrics.items()]
+        frame = pandas.DataFrame(rows).set_index("metric")
+        frame["limit"], frame["used"] = pandas.Series(dict(self.limits)), pandas.Series(self.used)
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as JSON has them; NaN is null."""

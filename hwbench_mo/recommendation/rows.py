@@ -48,6 +48,10 @@ class RowSearch:
         found = self.every.take(inside)
         yield found.take(np.array([found.values.argmin()])) if least_alone and len(found.values) else found
 
+    def support(self, found: Found) -> Floats:
+        """See `Search`; rows were measured."""
+        return np.ones(len(found.at))
+
     def counts(self, found: Found) -> Counts:
         """See `Search`."""
         codes = self.codes(found)
