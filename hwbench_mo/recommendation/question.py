@@ -7,6 +7,7 @@ import numpy as np
 from hwbench_mo.benchmark import Benchmark, BlackBox, InfeasibleError, TabularBenchmark
 from hwbench_mo.benchmark.by_counts import limits_of
 from hwbench_mo.benchmark.cells import cells_of
+from hwbench_mo.benchmark.goal import Goal
 from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.errors import InputError, InputTypeError
@@ -27,9 +28,9 @@ def check_support(value: object) -> None:
 
 
 def search_of(
-    benchmark: BlackBox, goal: str, limits: dict[str, float], confidence: float | None, least_support: float
+    benchmark: BlackBox, goal: Goal, limits: dict[str, float], confidence: float | None, least_support: float
 ) -> tuple[Search, list[Limit]]:
-    """The search for what is best in ``goal``, and the limits with what is known of their targets."""
+    """The search for what is best in a goal, and the limits with what is known of their targets."""
     if isinstance(benchmark, TabularBenchmark):
         full = benchmark.space.full
         # A row's readings answer for themselves: the model of a limit is not asked.
@@ -41,7 +42,7 @@ def search_of(
     if not isinstance(benchmark, Benchmark):
         raise InputTypeError(f"recommendations need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
     kept = limits_of(benchmark, limits, confidence)
-    return _search_in(benchmark, goal, kept, _trusted(benchmark, [goal, *limits], least_support)), kept
+    return _search_in(benchmark, goal, kept, _trusted(benchmark, [*goal.targets, *limits], least_support)), kept
 
 
 def _trusted(benchmark: Benchmark, targets: list[str], least: float) -> Trusted | None:
@@ -60,7 +61,7 @@ def _trusted(benchmark: Benchmark, targets: list[str], least: float) -> Trusted 
 
 
 def infeasible(
-    benchmark: BlackBox, goal: str, limits: list[Limit], confidence: float | None, least_support: float
+    benchmark: BlackBox, goal: Goal, limits: list[Limit], confidence: float | None, least_support: float
 ) -> InfeasibleError:
     """The error where nothing is found: for the limits, or for the support that is wanted."""
     space, bounds = benchmark.space.name, [(limit.target, limit.bound) for limit in limits]
@@ -71,7 +72,7 @@ def infeasible(
         return InfeasibleError.of(space, bounds, confidence, *nearest_row(rows.codes(rows.every), amounts, excess))
     if not isinstance(benchmark, Benchmark):
         raise InputTypeError(f"recommendations need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
-    trusted = _trusted(benchmark, [goal, *(name for name, _ in bounds)], least_support)
+    trusted = _trusted(benchmark, [*goal.targets, *(name for name, _ in bounds)], least_support)
     if trusted is not None:
         search = _search_in(benchmark, goal, limits, trusted._replace(least=0.0))
         pieces = [piece for piece in search.pieces(limits, lambda: np.inf) if len(piece.values)]
@@ -83,8 +84,8 @@ def infeasible(
     return InfeasibleError.of(space, bounds, confidence, *nearest_cell(cells_of(benchmark), limits))
 
 
-def _search_in(benchmark: Benchmark, goal: str, limits: list[Limit], trusted: Trusted | None) -> Search:
+def _search_in(benchmark: Benchmark, goal: Goal, limits: list[Limit], trusted: Trusted | None) -> Search:
     cells, names = cells_of(benchmark), [limit.target for limit in limits]
-    if len(cells.by_order([goal, *names])) > 1:
+    if len(cells.by_order([*goal.targets, *names])) > 1:
         return OpenSearch(cells, goal, limits, trusted)
     return CellSearch(cells, goal, names, trusted)

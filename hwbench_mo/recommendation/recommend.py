@@ -7,18 +7,18 @@ import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, TabularBenchmark, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.benchmark.goal import Goal, goal_of
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
-from hwbench_mo.recommendation.metrics import metrics_of
+from hwbench_mo.recommendation.metrics import Metric, metrics_of
 from hwbench_mo.recommendation.question import check_support, infeasible, search_of
 from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.search import Found, Search
 from hwbench_mo.recommendation.trade_off import trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats
 
 
@@ -26,8 +26,8 @@ def recommend(
     space: str | SearchSpace | BlackBox,
     /,
     *,
-    minimise: str | None = None,
-    maximise: str | None = None,
+    minimise: str | Goal | None = None,
+    maximise: str | Goal | None = None,
     limits: Mapping[str, float] | None = None,
     confidence: float | None = 0.95,
     least_support: float = 0.0,
@@ -44,7 +44,7 @@ def recommend(
     space
         The name of a space, such as ``gpt_m``, or a benchmark, say one restricted to a space of your own.
     minimise
-        What is minimised; ``perplexity`` by default.
+        What is minimised; ``perplexity`` by default. It may be made of several metrics (`Goal`).
     maximise
         ``accuracy``, instead of something that is minimised.
     limits
@@ -78,7 +78,7 @@ def recommend(
     checked = check_limits({} if limits is None else limits)
     check_confidence(confidence)
     check_support(least_support)
-    answering = benchmark.with_targets([goal, *checked])
+    answering = benchmark.with_targets([*goal.targets, *checked])
     search, kept = search_of(answering, goal, checked, confidence, least_support)
     best = best_of(search, kept)
     if best is None:
@@ -101,16 +101,16 @@ def _benchmark(
     return space
 
 
-def _goal(benchmark: BlackBox, minimise: str | None, maximise: str | None) -> str:
+def _goal(benchmark: BlackBox, minimise: str | Goal | None, maximise: str | Goal | None) -> Goal:
     if minimise is not None and maximise is not None:
         raise InputError(f"minimise is {minimise!r} and maximise is {maximise!r}, but one thing is optimised: name one")
     asked = "perplexity" if minimise is None and maximise is None else minimise if maximise is None else maximise
-    target = Target.parse(asked, devices=getattr(benchmark, "devices", ()))
-    if maximise is not None and target.sign > 0:
-        raise InputError(f"maximise is {target.name!r}, but less of it is better: minimise={target.name!r}")
-    if minimise is not None and target.sign < 0:
-        raise InputError(f"minimise is {target.name!r}, but more of it is better: maximise={target.name!r}")
-    return target.name
+    goal = goal_of(asked, devices=getattr(benchmark, "devices", ()))
+    if maximise is not None and goal.sign > 0:
+        raise InputError(f"maximise is {goal.name!r}, but less of it is better: minimise={goal.name!r}")
+    if minimise is not None and goal.sign < 0:
+        raise InputError(f"minimise is {goal.name!r}, but more of it is better: maximise={goal.name!r}")
+    return goal
 
 
 class _Report:
@@ -120,28 +120,29 @@ class _Report:
         self,
         benchmark: BlackBox,
         search: Search,
-        goal: str,
+        goal: Goal,
         limits: list[Limit],
         confidence: float | None,
         best: Found,
     ) -> None:
         self._benchmark, self._search, self._goal = benchmark, search, goal
         self._limits, self._confidence, self._best = limits, confidence, best
-        self._sign = Target.parse(goal).sign
+        self._sign = goal.sign
 
     def recommendation(self) -> Recommendation:
         """All of it."""
         benchmark, best = self._benchmark, self._best
         codes = self._search.codes(best)
-        asked = [self._goal, *(limit.target for limit in self._limits)]
+        asked = [*self._goal.targets, *(limit.target for limit in self._limits)]
         metrics = metrics_of(benchmark, codes, asked)
-        error = metrics[self._goal].standard_error
-        ceiling = float(best.values[0]) + (error if np.isfinite(error) else 0.0)
+        ceiling = float(best.values[0]) + self._standard_error(metrics)
         used = self._search.amounts(best, self._limits)[0].tolist()
         others, least = alternatives_to(self._search, self._limits, best)
         return Recommendation(
             space=benchmark.space.name,
-            goal=self._goal,
+            goal=self._goal.name,
+            sign=self._sign,
+            value=self._sign * float(best.values[0]),
             limits={limit.target: limit.bound for limit in self._limits},
             confidence=self._confidence,
             architecture=benchmark.space.decode(codes)[0],
@@ -160,6 +161,13 @@ class _Report:
                 measured=isinstance(benchmark, TabularBenchmark),
             ),
         )
+
+    def _standard_error(self, metrics: Mapping[str, Metric]) -> float:
+        """Of the goal: of several metrics, whose tables are fitted apart, to first order; 0 where it is not known."""
+        medians = np.array([[metrics[name].median for name in self._goal.targets]])
+        errors = np.nan_to_num([metrics[name].standard_error for name in self._goal.targets])
+        moved = self._goal.value(medians + np.diag(errors)) - self._goal.value(medians)
+        return float(np.sqrt((moved**2).sum()))
 
     def _choice(self, found: Found) -> Choice:
         codes = self._search.codes(found)

@@ -26,8 +26,10 @@ class Recommendation:
     ----------
     codes
         ``[1, d]``; of ``architecture``.
-    goal
-        What is optimised.
+    goal, value
+        What is optimised, and its noise-free value.
+    sign
+        -1 where more of it is better.
     limits
         As they were given; each holds at most, or for accuracy at least.
     confidence
@@ -46,6 +48,8 @@ class Recommendation:
 
     space: str
     goal: str
+    sign: float
+    value: float
     limits: Mapping[str, float]
     confidence: float | None
     architecture: Architecture
@@ -56,11 +60,6 @@ class Recommendation:
     alternatives: tuple[Choice, ...]
     least_difference: int
     trust: tuple[str, ...]
-
-    @property
-    def value(self) -> float:
-        """Of the goal: the median."""
-        return self.metrics[self.goal].median
 
     @property
     def binding(self) -> tuple[str, ...]:
@@ -104,6 +103,7 @@ class Recommendation:
         return {
             "space": self.space,
             "goal": self.goal,
+            "value": self.value,
             "limits": dict(self.limits),
             "confidence": self.confidence,
             "architecture": self.architecture.to_dict(),
