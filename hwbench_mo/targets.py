@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
+from hwbench_mo.typing import Floats, Values
 
 OWN = ("h100_sxm", "h200")
 """GPUs that we measured; the authors of the benchmark's data measured all others."""
@@ -172,6 +175,20 @@ class Fleet(Target):
     def parts(self) -> tuple[Target, ...]:
         """One a device."""
         return self.members
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of its members."""
+        return tuple(member.name for member in self.members)
+
+    @property
+    def unit(self) -> str | None:
+        """Of the metric."""
+        return UNITS.get(self.metric)
+
+    def value(self, columns: Values, /) -> Floats:
+        """``[n]``; of the values ``[n, k]`` of its members."""
+        return np.asarray(columns.max(axis=1) if self.weights is None else columns @ np.array(self.weights))
 
     @property
     def name(self) -> str:

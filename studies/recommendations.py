@@ -8,6 +8,7 @@ Then draws of the recommended one: the share that keeps each limit.
 import argparse
 from dataclasses import replace
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def main() -> None:
         bench = load_benchmark(space)
         for number, (goal, names, confidence) in enumerate(QUESTIONS[space]):
             limits = limits_of(bench, names)
-            asked = {"maximise" if Target.parse(goal).sign < 0 else "minimise": goal}
+            asked: dict[str, Any] = {"maximise" if Target.parse(goal).sign < 0 else "minimise": goal}
             r = recommend(space, limits=limits, confidence=confidence, **asked)
             rng, sign = np.random.default_rng([number, 1]), Target.parse(goal).sign
             n, seen, feasible, better = options.n // len(QUESTIONS[space]), 0, 0, 0

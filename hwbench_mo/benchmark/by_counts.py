@@ -15,20 +15,21 @@ from hwbench_mo.benchmark.blackbox import BlackBox
 from hwbench_mo.benchmark.cells import Cells, cells_of
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
 from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, constrained_key, front_key, read_front, write_front
+from hwbench_mo.benchmark.goal import Goal, all_targets, goal_of, values_of
 from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.infeasible import InfeasibleError, nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.benchmark.ordered import ordered_codes
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.benchmark.view import View
-from hwbench_mo.errors import InputTypeError
+from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes
 
 
 def constrained_front(
     benchmark: BlackBox,
-    objectives: Sequence[str],
+    objectives: Sequence[str | Goal],
     limits: Mapping[str, float],
     *,
     confidence: float | None = None,
@@ -38,7 +39,7 @@ def constrained_front(
     Parameters
     ----------
     objectives
-        Names; every value is minimised (accuracy is negated).
+        Names, or what is made of several metrics (`Goal`). Every value is minimised: accuracy is negated.
     limits
         By name, in the target's unit: at most so much; for accuracy at least.
     confidence
@@ -59,26 +60,26 @@ def constrained_front(
     >>> bool((bench.predict(front.codes, "memory_bfloat16").median <= 300).all())
     True
     """
-    known = getattr(benchmark, "devices", ())
-    names = tuple(Target.parse(name, devices=known).name for name in objectives)
+    goals = [goal_of(asked, devices=getattr(benchmark, "devices", ())) for asked in objectives]
     if isinstance(benchmark, TabularBenchmark):
-        return _front_of_rows(benchmark, names, limits, confidence)
+        return _front_of_rows(benchmark, goals, limits, confidence)
     if not isinstance(benchmark, Benchmark):
         raise InputTypeError(f"limits need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
     cells, kept = cells_of(benchmark), limits_of(benchmark, limits, confidence)
+    names = all_targets(goals)
     targets = [*names, *(limit.target for limit in kept)]
     models, signs = [benchmark.model(name) for name in targets], signs_of(targets).tolist()
-    key = constrained_key(front_key(benchmark.space, models, signs), kept)
+    key = constrained_key(front_key(benchmark.space, models, signs), [goal.name for goal in goals], kept)
     found = read_front(key, benchmark.space)
     if found is None:
         start = time.perf_counter()
-        found = _candidates(cells, names, kept)
+        found = _candidates(cells, goals, kept)
         if len(found) and time.perf_counter() - start > LEAST_SECONDS:
             write_front(key, found)
     if not len(found):
         bounds = [(limit.target, limit.bound) for limit in kept]
         raise InfeasibleError.of(benchmark.space.name, bounds, confidence, *nearest_cell(cells, kept))
-    return front_of(found, benchmark.kernel(names)(found) * signs_of(names))
+    return front_of(found, values_of(goals, names, benchmark.kernel(names)(found)))
 
 
 def limits_of(benchmark: Benchmark, limits: Mapping[str, float], confidence: float | None) -> list[Limit]:
@@ -102,13 +103,19 @@ def limits_of(benchmark: Benchmark, limits: Mapping[str, float], confidence: flo
     return found
 
 
-def _candidates(cells: Cells, names: Sequence[str], limits: Sequence[Limit]) -> Codes:
+def _candidates(cells: Cells, goals: Sequence[Goal], limits: Sequence[Limit]) -> Codes:
     """``[n, d]``; architectures that keep the limits, among them one for each point of the front."""
+    names = all_targets(goals)
     targets = [*names, *(limit.target for limit in limits)]
-    if len(cells.by_order(targets)) > 1:
+    if len(ordered := cells.by_order(targets)) > 1:
+        if any(len(goal.targets) > 1 for goal in goals):
+            raise InputError(
+                f"{' and '.join(ordered)} depend on the order of layers, and an objective is made of several metrics: "
+                f"the front is exact with one of them alone; leave out the others"
+            )
         return np.concatenate([ordered_codes(cells, names, limits, group) for group in _groups(cells)])
     order = cells.order_target(targets)
-    return np.concatenate([_codes(cells, names, limits, order, group) for group in _groups(cells)])
+    return np.concatenate([_codes(cells, goals, limits, order, group) for group in _groups(cells)])
 
 
 def _groups(cells: Cells) -> list[list[int]]:
@@ -119,16 +126,19 @@ def _groups(cells: Cells) -> list[list[int]]:
     return list(found.values())
 
 
-def _codes(cells: Cells, names: Sequence[str], limits: Sequence[Limit], order: str | None, group: list[int]) -> Codes:
+def _codes(cells: Cells, goals: Sequence[Goal], limits: Sequence[Limit], order: str | None, group: list[int]) -> Codes:
     """``[n, d]``; of the non-dominated cells of some blocks."""
-    front = Growing.of(len(names))
+    front, names = Growing.of(len(goals)), all_targets(goals)
+    composed = any(len(goal.targets) > 1 for goal in goals)
     for at in group:
-        ceiling = float(front.sums[0, 0]) if len(names) == 1 and len(front.sums) else np.inf
+        ceiling = float(front.sums[0, 0]) if len(goals) == 1 and not composed and len(front.sums) else np.inf
         for points in View(cells, at, names, limits, ceiling).points():
-            better = front.may_improve(points.sums)
+            # Within a group, sums are ordered as values are; what is made of several metrics is made of their values.
+            sums = values_of(goals, names, cells.natural(at, names, points.sums)) if composed else points.sums
+            better = front.may_improve(sums)
             if len(better):
                 where = np.stack([np.full(len(better), at), *points.cells(better)], axis=1)
-                front = front.with_(points.sums[better], where)
+                front = front.with_(sums[better], where)
     codes = [np.zeros((0, cells.space.n_genes), dtype=np.int64)]
     for at in np.unique(front.where[:, 0]).tolist():
         _, i, j = front.where[front.where[:, 0] == at].T
@@ -137,11 +147,11 @@ def _codes(cells: Cells, names: Sequence[str], limits: Sequence[Limit], order: s
 
 
 def _front_of_rows(
-    benchmark: TabularBenchmark, names: tuple[str, ...], limits: Mapping[str, float], confidence: float | None
+    benchmark: TabularBenchmark, goals: Sequence[Goal], limits: Mapping[str, float], confidence: float | None
 ) -> ParetoFront:
     """Of measured rows: each is asked."""
     check_confidence(confidence)
-    checked = check_limits(limits)
+    checked, names = check_limits(limits), all_targets(goals)
     part = benchmark.with_targets([*names, *checked])
     codes = part.space.codes
     excess = np.full((len(codes), len(checked)), -np.inf)
@@ -156,4 +166,4 @@ def _front_of_rows(
         nearest = nearest_row(codes, amounts, excess)
         raise InfeasibleError.of(part.space.name, list(checked.items()), confidence, *nearest)
     kept = codes[inside]
-    return front_of(kept, part.kernel(names)(kept) * signs_of(names))
+    return front_of(kept, values_of(goals, names, part.kernel(names)(kept)))

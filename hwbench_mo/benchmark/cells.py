@@ -211,6 +211,11 @@ class Cells:
         rows = np.full(len(sums), block.e), np.full(len(sums), block.b)
         return np.asarray(sign * self.benchmark.model(target).value(sign * sums, *rows))
 
+    def natural(self, at: int, targets: Sequence[str], sums: Floats) -> Floats:
+        """``[n, k]``; values of targets in their own direction, of minimised sums ``[n, k]`` in block ``at``."""
+        columns = [Target.parse(name).sign * self.value(at, name, sums[:, k]) for k, name in enumerate(targets)]
+        return np.stack(columns, axis=1)
+
 
 @lru_cache(maxsize=8)
 def cells_of(benchmark: Benchmark) -> Cells:

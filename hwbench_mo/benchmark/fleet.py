@@ -9,30 +9,17 @@ import numpy as np
 
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.blackbox import BlackBox
-from hwbench_mo.benchmark.by_counts import constrained_front, limits_of
-from hwbench_mo.benchmark.cells import Cells, cells_of
-from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
-from hwbench_mo.benchmark.growing import Growing
-from hwbench_mo.benchmark.limits import Limit
+from hwbench_mo.benchmark.by_counts import constrained_front
+from hwbench_mo.benchmark.cells import cells_of
+from hwbench_mo.benchmark.front import ParetoFront, front_of
+from hwbench_mo.benchmark.goal import all_targets, goal_of, values_of
 from hwbench_mo.benchmark.prediction import Prediction
-from hwbench_mo.benchmark.view import View
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Codes, Floats, Ints, Values
 
 N_LEVELS = 1024
 """Simulated measurements of each architecture, of which quantiles of a fleet are taken."""
-
-
-def combined(fleet: Target, parts: Values) -> Floats:
-    """``[n]``; the value of a target of those ``[n, k]`` of its parts.
-
-    >>> combined(Target.parse("max(latency@a100,latency@h100)"), np.array([[1.0, 2.0]]))
-    array([2.])
-    """
-    if not isinstance(fleet, Fleet):
-        return parts[:, 0]
-    return np.asarray(parts.max(axis=1) if fleet.weights is None else parts @ np.array(fleet.weights))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +56,11 @@ class FleetBenchmark:
 
     def kernel(self, targets: Sequence[str], /) -> Callable[[Codes], Values]:
         """Noise-free values ``[n, k]`` of k targets."""
-        parsed = [Target.parse(name) for name in targets]
-        names = list(dict.fromkeys(part.name for target in parsed for part in target.parts))
-        places = [[names.index(part.name) for part in target.parts] for target in parsed]
+        goals = [goal_of(name) for name in targets]
+        names = all_targets(goals)
         answer = self.base.kernel(tuple(names))
-
-        def values(codes: Codes) -> Values:
-            parts = answer(codes)
-            return np.stack(
-                [combined(target, parts[:, own]) for target, own in zip(parsed, places, strict=True)], axis=1
-            )
-
-        return values
+        signs = np.array([goal.sign for goal in goals])
+        return lambda codes: values_of(goals, names, answer(codes)) * signs
 
     def predict(self, codes: object, target: str, /) -> Prediction:
         """The distribution of one measurement on every device of a fleet, combined."""
@@ -93,31 +73,12 @@ class FleetBenchmark:
         """The exact Pareto front; computed once."""
         names = tuple(objectives)
         if names not in self._front_of:
-            self._front_of[names] = self.constrained_front(names, {})
+            self._front_of[names] = _front(self.base, names, {})
         return self._front_of[names]
 
     @cached_property
     def _front_of(self) -> dict[tuple[str, ...], ParetoFront]:
         return {}
-
-    def constrained_front(
-        self, objectives: Sequence[str], limits: Mapping[str, float], *, confidence: float | None = None
-    ) -> ParetoFront:
-        """The exact front among the architectures that keep limits; see `hwbench_mo.benchmark.constrained_front`.
-
-        Where one metric at most depends on the order of layers, all cells of count vectors are gone through; else the
-        front of all devices' values is found first, which can be large.
-        """
-        parsed = [Target.parse(name, devices=self.devices) for name in objectives]
-        names = tuple(dict.fromkeys(part.name for target in parsed for part in target.parts))
-        if isinstance(self.base, Benchmark):
-            cells, kept = cells_of(self.base), limits_of(self.base, limits, confidence)
-            if len(cells.by_order([*names, *(limit.target for limit in kept)])) <= 1:
-                found = _candidates(cells, parsed, names, kept)
-                if len(found):
-                    return front_of(found, self.kernel(objectives)(found) * signs_of(objectives))
-        codes, _ = constrained_front(self.base, names, limits, confidence=confidence)
-        return front_of(codes, self.kernel(objectives)(codes) * signs_of(objectives))
 
     def with_targets(self, targets: Sequence[str], /) -> "FleetBenchmark":
         """The part in which all of ``targets`` are known."""
@@ -130,32 +91,22 @@ def feasible_front(benchmark: BlackBox, objectives: Sequence[str], limits: Mappi
     if not limits:
         return benchmark.pareto_front(objectives)
     if isinstance(benchmark, FleetBenchmark):
-        return benchmark.constrained_front(objectives, limits)
+        return _front(benchmark.base, objectives, limits)
     return constrained_front(benchmark, objectives, limits)
 
 
-def _candidates(cells: Cells, parsed: Sequence[Target], names: Sequence[str], limits: Sequence[Limit]) -> Codes:
-    """``[n, d]``; an architecture for each point of the front, cell by cell."""
-    places = [[names.index(part.name) for part in target.parts] for target in parsed]
-    front = Growing.of(len(parsed))
-    for at in range(len(cells.blocks)):
-        for points in View(cells, at, names, limits).points():
-            if not len(points.sums):
-                continue
-            parts = np.stack([cells.value(at, name, points.sums[:, k]) for k, name in enumerate(names)], axis=1)
-            values = np.stack(
-                [combined(target, parts[:, own]) for target, own in zip(parsed, places, strict=True)], axis=1
-            )
-            better = front.may_improve(values)
-            if len(better):
-                where = np.stack([np.full(len(better), at), *points.cells(better)], axis=1)
-                front = front.with_(values[better], where)
-    order = cells.order_target([*names, *(limit.target for limit in limits)])
-    codes = [np.zeros((0, cells.space.n_genes), dtype=np.int64)]
-    for at in np.unique(front.where[:, 0]).tolist():
-        _, i, j = front.where[front.where[:, 0] == at].T
-        codes.append(cells.codes(at, i, j, order))
-    return np.concatenate(codes)
+def _front(base: BlackBox, objectives: Sequence[str], limits: Mapping[str, float]) -> ParetoFront:
+    """Of fleets, under limits.
+
+    Where one metric at most depends on the order of layers, the cells of count vectors are gone through. Else the front
+    of all devices' values is found first, which can be large.
+    """
+    goals = [goal_of(name) for name in objectives]
+    names = all_targets(goals)
+    if isinstance(base, Benchmark) and len(cells_of(base).by_order([*names, *limits])) > 1:
+        codes, _ = constrained_front(base, names, limits)
+        return front_of(codes, values_of(goals, names, base.kernel(names)(codes)))
+    return constrained_front(base, goals, limits)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -184,7 +135,7 @@ class FleetPrediction(Prediction):
             target=fleet.name,
             space=first.space,
             codes=first.codes,
-            median=combined(fleet, medians),
+            median=fleet.value(medians),
             noise=first.noise,
             groups=first.groups,
             error_of_median=standard_error,
@@ -200,7 +151,7 @@ class FleetPrediction(Prediction):
         levels = (np.arange(N_LEVELS) + 0.5) / N_LEVELS
         rng = np.random.default_rng(0)
         draws = np.stack([member.quantile(rng.permutation(levels)) for member in self.members], axis=2)
-        flat = combined(self.fleet, draws.reshape(-1, len(self.members)))
+        flat = self.fleet.value(draws.reshape(-1, len(self.members)))
         return np.sort(flat.reshape(len(self.codes), N_LEVELS), axis=1)
 
     @property
@@ -220,4 +171,4 @@ class FleetPrediction(Prediction):
         """``[n]``; one simulated measurement on every device, combined: the draws of the devices alone."""
         assert self.fleet is not None
         draws = [member.sample(seed=seed, repeat=repeat) for member in self.members]
-        return combined(self.fleet, np.stack(draws, axis=1))
+        return self.fleet.value(np.stack(draws, axis=1))

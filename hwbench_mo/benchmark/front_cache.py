@@ -52,9 +52,9 @@ def front_key(space: SearchSpace, models: Sequence[AdditiveModel], signs: Sequen
     return key.hexdigest()
 
 
-def constrained_key(unconstrained: str, limits: Sequence[Limit]) -> str:
-    """The hash of all that decides a front under limits: that of the front without them, and theirs."""
-    key = hashlib.sha256(unconstrained.encode())
+def constrained_key(models: str, objectives: Sequence[str], limits: Sequence[Limit]) -> str:
+    """The hash of all that decides a front under limits: of the models of all targets, and what is made of them."""
+    key = hashlib.sha256(json.dumps([models, list(objectives)]).encode())
     for limit in limits:
         key.update(json.dumps([limit.target, limit.bound, limit.confidence]).encode())
         tables = [] if limit.noise is None else [limit.noise.ratios, limit.noise.levels, limit.noise.knots]

@@ -48,6 +48,16 @@ class InfeasibleError(InputError):
         error.amounts = dict(zip([name for name, _ in bounds], amounts.tolist(), strict=True))
         return error
 
+    @staticmethod
+    def unsupported(space: str, least: float, most: float, codes: Codes) -> "InfeasibleError":
+        """The error where limits are kept, but not with the support that is wanted."""
+        error = InfeasibleError(
+            f"infeasible: no architecture of {space!r} that keeps the limits has a support of {least:g}; the greatest "
+            f"is {most:.3g}: ask for less, or loosen the limits"
+        )
+        error.codes, error.amounts = codes, {}
+        return error
+
 
 def nearest_cell(cells: Cells, limits: Sequence[Limit]) -> tuple[Codes, Floats]:
     """The architecture ``[1, d]`` whose greatest excess over a limit is least, and its amounts ``[limits]``.

@@ -1,6 +1,7 @@
 """Limits on metrics: which noise-free values, or which quantiles of a measurement, stay within them."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -50,12 +51,12 @@ def check_confidence(confidence: object) -> None:
 
 
 def quantity(target: str, value: float) -> str:
-    """A value in words, with its unit.
+    """A value in words, with its unit; also of what is made of one metric on several devices.
 
-    >>> quantity("latency@a100", 12.3456), quantity("energy@a100", 0.00061)
+    >>> quantity("latency@a100", 12.3456), quantity("max(energy@a100,energy@v100)", 0.00061)
     ('12.35 ms', '0.61 mWh')
     """
-    unit = UNITS.get(Target.parse(target).metric, "")
+    unit = next((unit for metric, unit in UNITS.items() if re.search(rf"\b{metric}\b", target)), "")
     if unit == "Wh":
         value, unit = 1000 * value, "mWh"
     if abs(value) >= 1e4:

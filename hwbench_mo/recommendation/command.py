@@ -37,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of measurements that stay within each limit; none: the median does (default: 0.95)",
     )
+    parser.add_argument(
+        "--support",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="only architectures that measured ones surround: 0.05 is well inside, 0 takes all (default: 0)",
+    )
     parser.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
     parser.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -51,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
             maximise=options.maximise,
             limits=limits_in(options.limit),
             confidence=confidence_in(options.confidence),
+            least_support=options.support,
             devices=options.devices,
             table=options.table,
         )

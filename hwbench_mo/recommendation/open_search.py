@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from hwbench_mo.benchmark.cells import Cells
+from hwbench_mo.benchmark.goal import Goal
 from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.ordered import FEWEST, MOST, Opened
-from hwbench_mo.recommendation.blocks import Blocks, found_in
+from hwbench_mo.recommendation.blocks import Blocks, Trusted, found_in
 from hwbench_mo.recommendation.search import Counts, Found, Keep
 from hwbench_mo.typing import Codes, Floats, Ints
 
@@ -18,21 +19,23 @@ class OpenSearch:
 
     Parameters
     ----------
-    target
-        What is minimised, or maximised if it is a metric that is.
+    goal
+        What is optimised.
     limits
         Those of all questions, whatever their bounds.
+    trusted
+        What support is needed, if any.
     """
 
-    def __init__(self, cells: Cells, target: str, limits: Sequence[Limit]) -> None:
-        self._cells, self._blocks = cells, Blocks(cells, target)
+    def __init__(self, cells: Cells, goal: Goal, limits: Sequence[Limit], trusted: Trusted | None = None) -> None:
+        self._cells, self._blocks = cells, Blocks(cells, goal, trusted)
         self._limits = limits
         self._places: dict[int, Opened] = {}
 
     def _place(self, at: int) -> Opened:
         """What is in a block, whatever the bounds of the limits."""
         if at not in self._places:
-            self._places[at] = Opened(self._cells, at, [self._blocks.target], self._limits)
+            self._places[at] = Opened(self._cells, at, self._blocks.targets, self._limits)
         return self._places[at]
 
     def pieces(
@@ -48,18 +51,18 @@ class OpenSearch:
         for at in blocks.best_first:
             if blocks.least[at] > ceiling():
                 return
-            opened = Opened(self._cells, at, [blocks.target], limits)
+            opened = Opened(self._cells, at, blocks.targets, limits)
             for i, j in opened.cells(blocks.in_sums(at, ceiling())):
                 kept = blocks.kept(at, i, j, keep)
                 i, j = i[kept], j[kept]
-                bounds = opened.bounds(i, j)[:, 0]
+                bounds = blocks.values(at, opened.bounds(i, j))
                 order = np.argsort(bounds, kind="stable")
                 i, j, bounds = i[order], j[order], bounds[order]
                 room = FEWEST
-                while len(i) and bounds[0] <= blocks.in_sums(at, ceiling()):
+                while len(i) and bounds[0] <= ceiling():
                     n = opened.room(i, j, room)
                     mlp, head, sums = opened.pairs(i[:n], j[:n])
-                    found = found_in(at, mlp, head, blocks.values(at, sums[:, 0]))
+                    found = found_in(at, mlp, head, blocks.values(at, sums))
                     if least_alone and len(found.values):
                         found = found.take(np.array([found.values.argmin()]))
                     yield found.take(found.values <= ceiling())
@@ -71,6 +74,14 @@ class OpenSearch:
             rows = found.at == at
             i[rows], j[rows] = self._place(at).counts(found.a[rows], found.b[rows])
         return i, j
+
+    def support(self, found: Found) -> Floats:
+        """See `Search`."""
+        (i, j), share = self._cells_of(found), np.ones(len(found.at))
+        for at in np.unique(found.at).tolist():
+            rows = found.at == at
+            share[rows] = self._blocks.share(at, i[rows], j[rows])
+        return share
 
     def counts(self, found: Found) -> Counts:
         """See `Search`."""
@@ -98,18 +109,20 @@ class OpenSearch:
             if blocks.least[at] > below:
                 break
             opened, block, error = self._place(at), self._cells.blocks[at], self._cells.error(at, limit)
-            within = Opened(self._cells, at, [blocks.target], limits)
+            within = Opened(self._cells, at, blocks.targets, limits)
             column = self._cells.column(at, limit.target)
             for i, j in within.cells(blocks.in_sums(at, below)):
+                kept = blocks.kept(at, i, j, None)
+                i, j = i[kept], j[kept]
                 errors = 0.0 if error is None else error.at(i, j)
                 amounts = limit.sign * limit.amount(limit.sign * column.at(i, j), errors, block.e, block.b)
-                bounds = np.stack([amounts, blocks.values(at, within.bounds(i, j)[:, 0])], axis=1)
+                bounds = np.stack([amounts, blocks.values(at, within.bounds(i, j))], axis=1)
                 waiting, room = np.argsort(bounds[:, 1], kind="stable"), FEWEST
                 while len(waiting):
                     waiting = waiting[np.sort(curve.may_improve(bounds[waiting]))]
                     n = opened.room(i[waiting], j[waiting], room)
                     mlp, head, sums = within.pairs(i[waiting[:n]], j[waiting[:n]])
-                    values = blocks.values(at, sums[:, 0])
+                    values = blocks.values(at, sums)
                     points = np.stack([limit.sign * self._amounts(at, limit, mlp, head), values], axis=1)
                     rows = curve.may_improve(points)
                     rows = rows[values[rows] <= below]

@@ -5,27 +5,21 @@ from os import PathLike
 
 import numpy as np
 
-from hwbench_mo.benchmark import Benchmark, BlackBox, InfeasibleError, TabularBenchmark, load_benchmark
-from hwbench_mo.benchmark.by_counts import limits_of
-from hwbench_mo.benchmark.cells import cells_of
+from hwbench_mo.benchmark import Benchmark, BlackBox, TabularBenchmark, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
-from hwbench_mo.benchmark.infeasible import nearest_cell, nearest_row
+from hwbench_mo.benchmark.goal import Goal, goal_of
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.constraints import on_each_device
-from hwbench_mo.recommendation.cell_search import CellSearch
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
-from hwbench_mo.recommendation.metrics import metrics_of
-from hwbench_mo.recommendation.open_search import OpenSearch
+from hwbench_mo.recommendation.metrics import Metric, metrics_of
+from hwbench_mo.recommendation.question import check_support, infeasible, search_of
 from hwbench_mo.recommendation.record import Recommendation
-from hwbench_mo.recommendation.rows import RowSearch
 from hwbench_mo.recommendation.search import Found, Search
 from hwbench_mo.recommendation.trade_off import trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.closed_forms import closed_form
-from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Floats
 
 
@@ -33,10 +27,11 @@ def recommend(
     space: str | SearchSpace | BlackBox,
     /,
     *,
-    minimise: str | None = None,
-    maximise: str | None = None,
+    minimise: str | Goal | None = None,
+    maximise: str | Goal | None = None,
     limits: Mapping[str, float] | None = None,
     confidence: float | None = 0.95,
+    least_support: float = 0.0,
     table: str | PathLike[str] | None = None,
     devices: Paths | None = None,
 ) -> Recommendation:
@@ -50,7 +45,7 @@ def recommend(
     space
         The name of a space, such as ``gpt_m``, or a benchmark, say one restricted to a space of your own.
     minimise
-        What is minimised; ``perplexity`` by default.
+        What is minimised; ``perplexity`` by default. It may be made of several metrics (`Goal`).
     maximise
         ``accuracy``, instead of something that is minimised.
     limits
@@ -60,13 +55,16 @@ def recommend(
         quantile is taken as if the median were so many standard errors worse that with the same probability it is not
         worse in truth, so that a table that is not sure counts against an architecture. For metrics that depend on the
         order of layers the quantile alone is limited. None: the median is limited.
+    least_support
+        Only architectures that measured ones surround: those whose support (`Prediction.support`) in the goal and in
+        each limit is so great at least. The best architectures mostly lie beyond what was measured, where it is 0.
     table, devices
         Measured rows that answer themselves; or tables of your own devices: see `load_benchmark`.
 
     Raises
     ------
     InfeasibleError
-        If no architecture keeps the limits; it says how far off the nearest is.
+        If no architecture keeps the limits; it says how far off the nearest is. So it is with ``least_support``.
     InputError
         If a name is unknown: the nearest valid ones are named. If a number is out of range.
 
@@ -80,11 +78,13 @@ def recommend(
     goal = _goal(benchmark, minimise, maximise)
     checked = on_each_device(check_limits({} if limits is None else limits))
     check_confidence(confidence)
-    search, kept = _search(benchmark.with_targets([goal, *checked]), goal, checked, confidence)
+    check_support(least_support)
+    answering = benchmark.with_targets([*goal.targets, *checked])
+    search, kept = search_of(answering, goal, checked, confidence, least_support)
     best = best_of(search, kept)
     if best is None:
-        raise _infeasible(benchmark.with_targets([goal, *checked]), kept, confidence)
-    return _Report(benchmark.with_targets([goal, *checked]), search, goal, kept, confidence, best).recommendation()
+        raise infeasible(answering, goal, kept, confidence, least_support)
+    return _Report(answering, search, goal, kept, confidence, best).recommendation()
 
 
 def _benchmark(
@@ -102,50 +102,16 @@ def _benchmark(
     return space
 
 
-def _goal(benchmark: BlackBox, minimise: str | None, maximise: str | None) -> str:
+def _goal(benchmark: BlackBox, minimise: str | Goal | None, maximise: str | Goal | None) -> Goal:
     if minimise is not None and maximise is not None:
         raise InputError(f"minimise is {minimise!r} and maximise is {maximise!r}, but one thing is optimised: name one")
     asked = "perplexity" if minimise is None and maximise is None else minimise if maximise is None else maximise
-    target = Target.parse(asked, devices=getattr(benchmark, "devices", ()))
-    if isinstance(target, Fleet):
-        front = f"hb.make_problem(space, [{target.name!r}], constraints=limits).pareto_front()"
-        raise InputError(f"{target.name} is of several devices: limit each here; its exact optimum is {front}")
-    if maximise is not None and target.sign > 0:
-        raise InputError(f"maximise is {target.name!r}, but less of it is better: minimise={target.name!r}")
-    if minimise is not None and target.sign < 0:
-        raise InputError(f"minimise is {target.name!r}, but more of it is better: maximise={target.name!r}")
-    return target.name
-
-
-def _search(
-    benchmark: BlackBox, goal: str, limits: dict[str, float], confidence: float | None
-) -> tuple[Search, list[Limit]]:
-    if isinstance(benchmark, TabularBenchmark):
-        full = benchmark.space.full
-        # A row's readings answer for themselves: the model of a limit is not asked.
-        rows = [
-            Limit(target=name, bound=bound, model=closed_form(full, "params"), confidence=confidence)
-            for name, bound in limits.items()
-        ]
-        return RowSearch(benchmark, goal), rows
-    if not isinstance(benchmark, Benchmark):
-        raise InputTypeError(f"recommendations need a Benchmark or a TabularBenchmark, not {type(benchmark).__name__}")
-    cells, kept = cells_of(benchmark), limits_of(benchmark, limits, confidence)
-    several = len(cells.by_order([goal, *limits])) > 1
-    return OpenSearch(cells, goal, kept) if several else CellSearch(cells, goal, list(limits)), kept
-
-
-def _infeasible(benchmark: BlackBox, limits: list[Limit], confidence: float | None) -> InfeasibleError:
-    bounds = [(limit.target, limit.bound) for limit in limits]
-    if isinstance(benchmark, Benchmark):
-        codes, amounts = nearest_cell(cells_of(benchmark), limits)
-    else:
-        search = RowSearch(benchmark, limits[0].target)  # type: ignore[arg-type]
-        every = search.every
-        amounts = search.amounts(every, limits)
-        excess = np.stack([limit.excess(amounts[:, place]) for place, limit in enumerate(limits)], axis=1)
-        codes, amounts = nearest_row(search.codes(every), amounts, excess)
-    return InfeasibleError.of(benchmark.space.name, bounds, confidence, codes, amounts)
+    goal = goal_of(asked, devices=getattr(benchmark, "devices", ()))
+    if maximise is not None and goal.sign > 0:
+        raise InputError(f"maximise is {goal.name!r}, but less of it is better: minimise={goal.name!r}")
+    if minimise is not None and goal.sign < 0:
+        raise InputError(f"minimise is {goal.name!r}, but more of it is better: maximise={goal.name!r}")
+    return goal
 
 
 class _Report:
@@ -155,28 +121,29 @@ class _Report:
         self,
         benchmark: BlackBox,
         search: Search,
-        goal: str,
+        goal: Goal,
         limits: list[Limit],
         confidence: float | None,
         best: Found,
     ) -> None:
         self._benchmark, self._search, self._goal = benchmark, search, goal
         self._limits, self._confidence, self._best = limits, confidence, best
-        self._sign = Target.parse(goal).sign
+        self._sign = goal.sign
 
     def recommendation(self) -> Recommendation:
         """All of it."""
         benchmark, best = self._benchmark, self._best
         codes = self._search.codes(best)
-        asked = [self._goal, *(limit.target for limit in self._limits)]
+        asked = [*self._goal.targets, *(limit.target for limit in self._limits)]
         metrics = metrics_of(benchmark, codes, asked)
-        error = metrics[self._goal].standard_error
-        ceiling = float(best.values[0]) + (error if np.isfinite(error) else 0.0)
+        ceiling = float(best.values[0]) + self._standard_error(metrics)
         used = self._search.amounts(best, self._limits)[0].tolist()
         others, least = alternatives_to(self._search, self._limits, best)
         return Recommendation(
             space=benchmark.space.name,
-            goal=self._goal,
+            goal=self._goal.name,
+            sign=self._sign,
+            value=self._sign * float(best.values[0]),
             limits={limit.target: limit.bound for limit in self._limits},
             confidence=self._confidence,
             architecture=benchmark.space.decode(codes)[0],
@@ -195,6 +162,13 @@ class _Report:
                 measured=isinstance(benchmark, TabularBenchmark),
             ),
         )
+
+    def _standard_error(self, metrics: Mapping[str, Metric]) -> float:
+        """Of the goal: of several metrics, whose tables are fitted apart, to first order; 0 where it is not known."""
+        medians = np.array([[metrics[name].median for name in self._goal.targets]])
+        errors = np.nan_to_num([metrics[name].standard_error for name in self._goal.targets])
+        moved = self._goal.value(medians + np.diag(errors)) - self._goal.value(medians)
+        return float(np.sqrt((moved**2).sum()))
 
     def _choice(self, found: Found) -> Choice:
         codes = self._search.codes(found)

@@ -1,8 +1,9 @@
 """What is recommended, and all that is said of it."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwbench_mo.benchmark.limits import quantity
 from hwbench_mo.recommendation.choice import Choice
@@ -13,6 +14,9 @@ from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes
 
+if TYPE_CHECKING:
+    import pandas
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recommendation:
@@ -22,8 +26,10 @@ class Recommendation:
     ----------
     codes
         ``[1, d]``; of ``architecture``.
-    goal
-        What is optimised.
+    goal, value
+        What is optimised, and its noise-free value.
+    sign
+        -1 where more of it is better.
     limits
         As they were given; each holds at most, or for accuracy at least.
     confidence
@@ -42,6 +48,8 @@ class Recommendation:
 
     space: str
     goal: str
+    sign: float
+    value: float
     limits: Mapping[str, float]
     confidence: float | None
     architecture: Architecture
@@ -52,11 +60,6 @@ class Recommendation:
     alternatives: tuple[Choice, ...]
     least_difference: int
     trust: tuple[str, ...]
-
-    @property
-    def value(self) -> float:
-        """Of the goal: the median."""
-        return self.metrics[self.goal].median
 
     @property
     def binding(self) -> tuple[str, ...]:
@@ -83,11 +86,24 @@ class Recommendation:
     def __str__(self) -> str:
         return in_words(self)
 
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """A row a metric: unit, median, quantiles, standard error, support, limit, and what is used of it."""
+        import pandas
+
+        rows = [{"metric": name, **metric.to_dict()} for name, metric in self.metrics.items()]
+        frame = pandas.DataFrame(rows).set_index("metric")
+        frame["limit"], frame["used"] = pandas.Series(dict(self.limits)), pandas.Series(self.used)
+        return frame
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as JSON has them; NaN is null."""
         return {
             "space": self.space,
             "goal": self.goal,
+            "value": self.value,
             "limits": dict(self.limits),
             "confidence": self.confidence,
             "architecture": self.architecture.to_dict(),

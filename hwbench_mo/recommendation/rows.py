@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from hwbench_mo.benchmark import TabularBenchmark
-from hwbench_mo.benchmark.front import signs_of
+from hwbench_mo.benchmark.goal import Goal, values_of
 from hwbench_mo.benchmark.growing import Growing
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.recommendation.search import Counts, Found, Keep, curve_of
@@ -19,12 +19,12 @@ class RowSearch:
     Parameters
     ----------
     benchmark
-        Rows in which the target and all that is limited were measured.
+        Rows in which the goal and all that is limited were measured.
     """
 
-    def __init__(self, benchmark: TabularBenchmark, target: str) -> None:
+    def __init__(self, benchmark: TabularBenchmark, goal: Goal) -> None:
         self._benchmark, codes = benchmark, benchmark.space.codes
-        values = benchmark.kernel([target])(codes)[:, 0] * signs_of([target])[0]
+        values = values_of([goal], goal.targets, benchmark.kernel(goal.targets)(codes))[:, 0]
         none = np.zeros(len(codes), dtype=np.int64)
         self.every = Found(none, np.arange(len(codes)), none, values)
 
@@ -47,6 +47,10 @@ class RowSearch:
                 inside &= mlp | head
         found = self.every.take(inside)
         yield found.take(np.array([found.values.argmin()])) if least_alone and len(found.values) else found
+
+    def support(self, found: Found) -> Floats:
+        """See `Search`; rows were measured."""
+        return np.ones(len(found.at))
 
     def counts(self, found: Found) -> Counts:
         """See `Search`."""

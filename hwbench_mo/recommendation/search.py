@@ -81,6 +81,10 @@ class Search(Protocol):
         """
         ...
 
+    def support(self, found: Found) -> Floats:
+        """``[n]``; the least support of all that is to be trusted."""
+        ...
+
     def counts(self, found: Found) -> Counts:
         """What is counted of them."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hwbench_mo.benchmark.goal import Goal
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.recommendation.choices import best_of
 from hwbench_mo.recommendation.search import Found, Search
@@ -64,10 +65,10 @@ class TradeOff:
         return best
 
 
-def trade_off(search: Search, limits: Sequence[Limit], which: int, goal: str, best: Found, used: float) -> TradeOff:
+def trade_off(search: Search, limits: Sequence[Limit], which: int, goal: Goal, best: Found, used: float) -> TradeOff:
     """What the limit ``which`` costs, given the best under all of them."""
     limit = limits[which]
-    sign, value = Target.parse(goal).sign, float(best.values[0])
+    sign, value = goal.sign, float(best.values[0])
 
     def instead(bound: float) -> list[Limit]:
         return [replace(one, bound=bound) if place == which else one for place, one in enumerate(limits)]
@@ -80,5 +81,5 @@ def trade_off(search: Search, limits: Sequence[Limit], which: int, goal: str, be
         binds = free is not None and float(free.values[0]) < value
     pairs = tuple((float(limit.sign * needed), float(sign * better)) for needed, better in curve.sums)
     return TradeOff(
-        target=limit.target, bound=limit.bound, goal=goal, value=sign * value, used=used, binds=binds, curve=pairs
+        target=limit.target, bound=limit.bound, goal=goal.name, value=sign * value, used=used, binds=binds, curve=pairs
     )

@@ -25,6 +25,8 @@ class Told(Protocol):
     @property
     def goal(self) -> str: ...
     @property
+    def sign(self) -> float: ...
+    @property
     def value(self) -> float: ...
     @property
     def limits(self) -> Mapping[str, float]: ...
@@ -81,7 +83,7 @@ def layers(a: Architecture) -> str:
 
 
 def _best(r: Told) -> str:
-    most = "Greatest" if Target.parse(r.goal).sign < 0 else "Least"
+    most = "Greatest" if r.sign < 0 else "Least"
     return f"{most} {r.goal} in {r.space}, {quantity(r.goal, r.value)}"
 
 

@@ -109,3 +109,14 @@ def test_wrong_fleets_are_refused(name: str, message: str) -> None:
 def test_a_weighted_mean_cannot_be_limited() -> None:
     with pytest.raises(hb.InputError, match="a weighted mean cannot be limited, but each device can"):
         hb.make_problem("gpt_s", ["perplexity"], constraints={"mean(latency@a100, latency@h100)": 3.0})
+
+
+def test_a_limit_on_a_fleet_is_one_on_each_device() -> None:
+    fleet = hb.recommend("gpt_s", limits={"max(latency@a100, latency@rtx3080)": 20.0})
+    each = hb.recommend("gpt_s", limits={"latency@a100": 20.0, "latency@rtx3080": 20.0})
+    assert fleet.architecture == each.architecture
+    slowest = hb.recommend("gpt_s", minimise="max(latency@a100, latency@rtx3080)", limits={"perplexity": 30.0})
+    front = hb.make_problem("gpt_s", ["max(latency@a100, latency@rtx3080)"], constraints={"perplexity": 30.0})
+    assert slowest.metrics  # of the fleet's devices
+    found = front.evaluate(front.space.encode([slowest.architecture]))[0, 0]
+    assert found >= front.pareto_front().values[0, 0]

@@ -1,18 +1,21 @@
+import html
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import hwbench_mo as hb
 from hwbench_mo import Benchmark, InfeasibleError, InputError, Recommendation, SearchSpace, recommend
+from hwbench_mo.surrogates.support import Support
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Bools, Codes, Floats
 from tests.support.limits import limited_benchmark, slow_amount, slow_mask
 from tests.support.spaces import SMALL, codes_of
 from tests.support.tables import random_table
 
-GOALS = (
+GOALS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("perplexity", {"minimise": "perplexity"}),
     ("accuracy", {"maximise": "accuracy"}),
     ("params", {"minimise": "params"}),
@@ -143,6 +146,34 @@ def test_none_of_many_samples_is_better() -> None:
     assert bench.predict(codes[inside], "perplexity").median.min() >= r.value
 
 
+@pytest.mark.parametrize("limited", ["latency@a100", "accuracy"])
+def test_only_what_measured_ones_surround_may_be_asked_for(limited: str) -> None:
+    bench = limited_benchmark(SMALL, 1)
+    codes = codes_of(SMALL)
+    for seed, kind in enumerate(bench.support):
+        measured = Support.of(SMALL, SMALL.sample(60, np.random.default_rng(seed)))
+        bench = replace(bench, support={**bench.support, kind: measured})
+    limits = {limited: float(np.median(slow_amount(bench, limited, 0.9))) * 1.1 ** -(limited == "accuracy")}
+    mask, values = slow_mask(bench, limits, 0.9), bench.predict(codes, "perplexity").median
+    share = np.minimum(bench.predict(codes, "perplexity").support, bench.predict(codes, limited).support)
+    for least in (0.3, 0.8):
+        r = recommend(bench, limits=limits, confidence=0.9, least_support=least)
+        assert r.value == values[mask & (share >= least)].min()
+        check_simplest(bench, r, mask & (share >= least), values)
+        check_alternatives(bench, r, mask & (share >= least), values)
+        looser = slow_mask(bench, {limited: limits[limited] * (0.8 if limited == "accuracy" else 1.2)}, 0.9)
+        at = r.trade_offs[limited].at(limits[limited] * (0.8 if limited == "accuracy" else 1.2))
+        assert at == pytest.approx(values[looser & (share >= least)].min(), rel=1e-12)
+    with pytest.raises(
+        InfeasibleError, match=rf"has a support of 1; the greatest is {share[mask].max():.3g}: ask for less"
+    ):
+        recommend(bench, limits=limits, confidence=0.9, least_support=1.0)
+    with pytest.raises(InputError, match=r"least_support is 2, but must be a number from 0 to 1"):
+        recommend(bench, least_support=2)
+    with pytest.raises(InputError, match=r"nothing is known of the support of perplexity: leave it out"):
+        recommend(replace(bench, support={}), least_support=0.1)
+
+
 def test_rows_answer_themselves() -> None:
     table = random_table()
     r = recommend(table, maximise="accuracy", limits={"latency@a100": 6.0}, confidence=0.8)
@@ -161,6 +192,11 @@ def test_what_is_said_is_plain_and_json() -> None:
     said = " ".join(str(r).split())
     assert "latency@rtx3080 at most 40 ms a pass (4 x 1024 tokens, 102,400 tokens/s)" in said
     assert "mWh per 1,000 tokens" in said
+    assert r._repr_html_() == f"<pre>{html.escape(str(r))}</pre>"
+    frame = r.to_frame()
+    assert frame["used"].dropna().to_dict() == r.used
+    assert frame["median"].tolist() == [metric.median for metric in r.metrics.values()]
+    assert frame["limit"].dropna().to_dict() == r.limits
     told = json.loads(json.dumps(r.to_dict(), allow_nan=False))
     assert told["binding"] == ["latency@rtx3080"]
     assert told["metrics"]["latency@rtx3080"]["tokens_per_second"] == pytest.approx(4096 / 39.94e-3, rel=1e-3)
@@ -205,13 +241,3 @@ def test_what_answers_must_be_a_benchmark() -> None:
         recommend(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="unknown space 'gpt_x'"):
         recommend("gpt_x")
-
-
-def test_a_limit_on_a_fleet_is_one_on_each_device() -> None:
-    fleet = hb.recommend("gpt_s", limits={"max(latency@a100, latency@rtx3080)": 20.0})
-    each = hb.recommend("gpt_s", limits={"latency@a100": 20.0, "latency@rtx3080": 20.0})
-    assert fleet.architecture == each.architecture
-    with pytest.raises(
-        hb.InputError, match=r"is of several devices: limit each here; its exact optimum is hb.make_prob"
-    ):
-        hb.recommend("gpt_s", minimise="max(latency@a100, latency@rtx3080)")
