@@ -31,6 +31,7 @@ COMMANDS = {
     "measure": Command(
         "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
     ),
+    "recommend": Command("hwbench_mo.recommendation.command", "the best architecture under limits of a device"),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),

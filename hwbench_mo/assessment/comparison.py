@@ -199,6 +199,7 @@ def _noise_of(run: Trajectory) -> str:
 def _problem_key(run: Trajectory) -> str:
     """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(run.provenance.get("constraints"))
     facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None
