@@ -7,7 +7,7 @@
 2
 """
 
-from hwbench_mo import testing
+from hwbench_mo import adapters, testing
 from hwbench_mo.assessment import compare, curves_table, hypervolume_curve, read_runs, regret_curve, regret_table
 from hwbench_mo.benchmark import Benchmark, InfeasibleError, ParetoFront, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.errors import InputError
@@ -41,6 +41,7 @@ __all__ = [
     "TabularSpace",
     "Trajectory",
     "__version__",
+    "adapters",
     "build_model",
     "by_achievement",
     "by_pseudo_weights",

@@ -219,7 +219,7 @@ def _hash_of(run: Trajectory) -> bytes:
     """Of all that a run says, but for its codes, which runs of a folder are read without."""
     facts = [run.objectives, run.config, run.provenance]
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
+    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats, run.violations):
         digest.update(np.ascontiguousarray(array).data)
     return digest.digest()
 
@@ -234,6 +234,7 @@ def _noise_of(run: Trajectory) -> str:
 def _problem_key(run: Trajectory) -> str:
     """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(run.provenance.get("constraints"))
     facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None

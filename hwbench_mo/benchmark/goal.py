@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from hwbench_mo.errors import InputTypeError
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import UNITS, Fleet, Target
 from hwbench_mo.typing import Floats, Values
 
 
@@ -64,13 +64,14 @@ class OneMetric(NamedTuple):
 
 
 def goal_of(asked: object, *, devices: Iterable[str] = ()) -> Goal:
-    """A goal of the name of a metric, or as it is given.
+    """A goal of the name of a metric or of a fleet, or as it is given.
 
     >>> goal_of("latency@a100").unit
     'ms'
     """
     if isinstance(asked, str):
-        return OneMetric(Target.parse(asked, devices=devices).name)
+        target = Target.parse(asked, devices=devices)
+        return target if isinstance(target, Fleet) else OneMetric(target.name)
     if not all(hasattr(asked, name) for name in ("name", "targets", "unit", "sign", "value")):
         raise InputTypeError(f"an objective is {asked!r}, but must be a name such as 'perplexity' or 'latency@a100'")
     return asked  # type: ignore[return-value]

@@ -69,7 +69,8 @@ def build_model(
         # Without memory first: PyTorch's own initialisation would draw every weight once more.
         with torch.device("meta"):
             network = Transformer(**arguments(architecture))
-        network.to_empty(device=place)
+        if place.type != "meta":
+            network.to_empty(device=place)
     except RuntimeError:
         if place.type not in ("cpu", "meta"):  # a campaign on a GPU leaves out what does not fit
             raise

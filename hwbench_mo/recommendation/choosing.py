@@ -1,6 +1,6 @@
 """Choosing on a front without limits: knees, pseudo-weights and achievement scalarisation, as pymoo has them.
 
-pymoo is no requirement of the library: ``pip install 'hwbench_mo[choose]'`` brings it.
+pymoo is no requirement of the library: the extra ``pymoo`` brings it.
 """
 
 import warnings
@@ -10,6 +10,7 @@ import numpy as np
 
 from hwbench_mo.checks import check_numbers
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.typing import Floats, Ints, Values
 
 
@@ -122,4 +123,4 @@ def _weights(weights: object, m: int) -> Floats:
 
 def needs_pymoo() -> InputError:
     """The error where pymoo is not installed."""
-    return InputError("choosing on a front needs pymoo: pip install 'hwbench_mo[choose]'")
+    return InputError(f"choosing on a front needs pymoo: {how_to_install('pymoo')}")

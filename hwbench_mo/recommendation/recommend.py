@@ -10,6 +10,7 @@ from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.goal import Goal, goal_of
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.problems.constraints import on_each_device
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
 from hwbench_mo.recommendation.metrics import Metric, metrics_of
@@ -75,7 +76,7 @@ def recommend(
     """
     benchmark = _benchmark(space, table, devices)
     goal = _goal(benchmark, minimise, maximise)
-    checked = check_limits({} if limits is None else limits)
+    checked = on_each_device(check_limits({} if limits is None else limits))
     check_confidence(confidence)
     check_support(least_support)
     answering = benchmark.with_targets([*goal.targets, *checked])
