@@ -106,6 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
     parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
+    parser.add_argument("--budget", type=int, help="compare after so many evaluations, if runs go on longer")
     parser.add_argument(
         "--baselines",
         type=Path,
@@ -131,7 +132,12 @@ def main(arguments: list[str] | None = None) -> int:
         runs = Counted(iterate_runs(options.folder, left_out=unread))
         baselines = load_baselines(options.baselines) if options.baselines else False
         comparisons = compare(
-            runs, devices=options.devices, left_out=unjudged, indicators=tuple(names), baselines=baselines
+            runs,
+            devices=options.devices,
+            left_out=unjudged,
+            indicators=tuple(names),
+            budget=options.budget,
+            baselines=baselines,
         )
         if not comparisons:
             raise InputError(f"no run can be judged: {unjudged[-1]}")

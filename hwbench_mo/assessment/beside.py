@@ -64,9 +64,16 @@ class Baselines:
         return [_name(facts) for facts in self.facts]
 
     def beside(
-        self, problem: Problem, facts: Mapping[str, Any], own: Sequence[Members], indicators: Sequence[str], /
+        self,
+        problem: Problem,
+        facts: Mapping[str, Any],
+        own: Sequence[Members],
+        indicators: Sequence[str],
+        /,
+        *,
+        at_most: int | None = None,
     ) -> Beside:
-        """The baselines for runs on a problem, judged where those end.
+        """The baselines for runs on a problem, judged where those end, or before.
 
         Baselines are those with as many workers as the runs have, or with one. Those that ended before the runs are
         left out, and named, unless all did.
@@ -79,15 +86,21 @@ class Baselines:
             Groups of the runs. A baseline whose settings one of them has is left out: the runs stand for it.
         indicators
             Which are wanted.
+        at_most
+            The evaluations at which to judge, if less than the runs have.
 
         Raises
         ------
         InputError
             If the baselines of the problem are of other tables.
         """
+        alone = at_most and last_in_common(own, at_most)
         place = self._place(problem, facts)
         if place is None:
-            return Beside(remarks=[f"{_name(facts)}: the baselines have no runs on this problem, and none are shown."])
+            return Beside(
+                at_most=alone,
+                remarks=[f"{_name(facts)}: the baselines have no runs on this problem, and none are shown."],
+            )
         workers = {one.n_workers for one in own}
         wanted = [one for one in self.members[place] if one.n_workers in workers]
         remarks = []
@@ -97,18 +110,19 @@ class Baselines:
         settings = [(one.name, one.settings) for one in own]
         wanted = [one for one in wanted if (one.name, one.settings) not in settings]
         if not wanted:
-            return Beside(remarks=[*remarks, f"{_name(facts)}: the runs have the settings of all baselines."])
-        budget = min(min(one.budget for one in own), max(one.budget for one in wanted))
+            return Beside(
+                at_most=alone, remarks=[*remarks, f"{_name(facts)}: the runs have the settings of all baselines."]
+            )
+        ends = [*(one.budget for one in own), max(one.budget for one in wanted), *([at_most] if at_most else [])]
+        budget = min(ends)
         short = {one.name: one.budget for one in wanted if one.budget < budget}
         if short:
             remarks.append(
                 f"{_name(facts)}: no baselines of {', '.join(sorted(short))}, which have {max(short.values())} "
-                f"evaluations, and these runs {budget}."
+                f"evaluations; the others are judged at up to {budget}."
             )
         long = [one for one in wanted if one.budget >= budget]
-        common = set.intersection(*(set(run.evaluations.tolist()) for one in [*own, *long] for run in _longest(one)))
-        at_most = max((evaluations for evaluations in common if evaluations <= budget), default=1)
-        return Beside([_baseline(one, indicators) for one in long], at_most, remarks)
+        return Beside([_baseline(one, indicators) for one in long], last_in_common([*own, *long], budget), remarks)
 
     def _place(self, problem: Problem, facts: Mapping[str, Any]) -> int | None:
         wanted = problem_key(facts)
@@ -124,6 +138,12 @@ class Baselines:
                     f"{here}…; compare without baselines, or make some: python -m studies.main_study"
                 )
         return None
+
+
+def last_in_common(members: Sequence[Members], budget: int, /) -> int:
+    """The last checkpoint of all that is not after a budget."""
+    common = set.intersection(*(set(run.evaluations.tolist()) for one in members for run in _longest(one)))
+    return max((evaluations for evaluations in common if evaluations <= budget), default=1)
 
 
 def _longest(members: Members) -> list[RunCurves]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.assessment.baselines import load_baselines
-from hwbench_mo.assessment.beside import Baselines, Beside, Members
+from hwbench_mo.assessment.beside import Baselines, Beside, Members, last_in_common
 from hwbench_mo.assessment.checkpoints import at_checkpoint
 from hwbench_mo.assessment.distinct import identified
 from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
@@ -18,6 +18,7 @@ from hwbench_mo.assessment.problem_key import noise_of, problem_facts, problem_k
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
 from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.checks import check_count
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
@@ -132,6 +133,7 @@ def compare(
     devices: Paths | None = None,
     left_out: list[str] | None = None,
     indicators: Sequence[str] = tuple(INDICATORS),
+    budget: int | None = None,
     baselines: Baselines | bool = False,
 ) -> list[Comparison]:
     """Runs by problem and optimizer.
@@ -148,6 +150,8 @@ def compare(
         such a run is an error.
     indicators
         Which of `INDICATORS` to compute; regret always. All but regret and anytime take about 2 ms a run.
+    budget
+        The evaluations at which optimizers are compared, if less than the smallest budget of a problem.
     baselines
         Whether to set the optimizers of the study beside those that ran, from curves that ship: see `load_baselines`.
         All are then judged at the last checkpoint that the runs and the baselines have in common.
@@ -155,11 +159,13 @@ def compare(
     Raises
     ------
     InputError
-        If two different results claim to be of one run, or a run cannot be judged; an indicator is unknown; or the
-        baselines of a problem are of other tables than its runs.
+        If two different results claim to be of one run, or a run cannot be judged; an indicator is unknown; the
+        budget is no positive number; or the baselines of a problem are of other tables than its runs.
     """
     for name in indicators:
         check_indicator(name)
+    if budget is not None:
+        check_count("budget", budget)
     names = [name for name in INDICATORS if name == "regret" or name in indicators]
     known = load_baselines() if baselines is True else baselines or None
     problems: dict[str, Problem | InputError] = {}
@@ -187,20 +193,27 @@ def compare(
     for key, by_group in sorted(members.items()):
         problem = problems[key]
         if isinstance(problem, Problem):
-            found.append(_comparison(problem, facts_of[key], [*by_group.values()], known, names))
+            found.append(_comparison(problem, facts_of[key], [*by_group.values()], known, names, budget))
     return found
 
 
 def _comparison(
-    problem: Problem, facts: Mapping[str, Any], own: list[Members], baselines: Baselines | None, names: Sequence[str]
+    problem: Problem,
+    facts: Mapping[str, Any],
+    own: list[Members],
+    baselines: Baselines | None,
+    names: Sequence[str],
+    budget: int | None,
 ) -> Comparison:
-    beside = baselines.beside(problem, facts, own, names) if baselines else Beside()
+    beside = Beside(at_most=budget and last_in_common(own, budget))
+    if baselines:
+        beside = baselines.beside(problem, facts, own, names, at_most=budget)
     everybody = [*own, *beside.members]
     labels = labels_of([(one.name, one.settings) for one in everybody])
     groups = [Group(label, one.runs, one.config, one.is_baseline) for label, one in zip(labels, everybody, strict=True)]
     comparison = Comparison(problem, groups, noise_of(facts), beside.at_most, beside.remarks, facts)
-    budget = comparison.budget
-    groups.sort(key=lambda group: float(np.median(group.at(budget))))
+    common = comparison.budget
+    groups.sort(key=lambda group: float(np.median(group.at(common))))
     return comparison
 
 
