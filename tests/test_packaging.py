@@ -147,6 +147,7 @@ def test_the_wheel_holds_the_library_alone(tmp_path: Path) -> None:
     names = wheel.namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hwbench_mo"}
     assert "hwbench_mo/artifacts/gpt_l.npz" in names
+    assert "hwbench_mo/artifacts/baselines.parquet" in names
     assert "hwbench_mo/py.typed" in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
     facts = {Path(name).name: wheel.read(name).decode() for name in names if ".dist-info/" in name}

@@ -222,3 +222,18 @@ def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | Input
         return problem_of(run.provenance, run.objectives, devices=devices)
     except InputError as error:
         return error
+
+
+def comparisons_of(baselines: Baselines, /) -> list[Comparison]:
+    """The baselines alone, compared with each other; optimizers with fewer evaluations than others decide where.
+
+    Raises
+    ------
+    InputError
+        If this installation has other tables than they were made with.
+    """
+    found = []
+    for facts, members in zip(baselines.facts, baselines.members, strict=True):
+        problem = problem_of(facts, tuple(facts["objectives"]))
+        found.append(_comparison(problem, facts, list(members), None, (), None))
+    return found

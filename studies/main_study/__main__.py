@@ -1,9 +1,11 @@
-"""Runs the study, and writes its tables, pictures and the baselines that ship.
+r"""Runs the study, and writes its tables, pictures and the baselines that ship.
 
     python -m studies.main_study                                  # on all cores, into outputs/study
     python -m studies.main_study --seeds 5                        # the first block of seeds alone
     python -m studies.main_study --launcher submitit_slurm hydra.launcher.partition=cpu   # on a cluster
     python -m studies.main_study --list                           # what would be run
+    python -m studies.main_study --no-runs --baselines hwbench_mo/artifacts/baselines.parquet \
+        --document docs/results/study.md                          # conclusions of what is there
 
 Resumable: the same command finds what is there, and goes on with what is missing. docs/results/study.md has what was
 found.
@@ -14,6 +16,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hwbench_mo import InputError
+from hwbench_mo.errors import report
+from studies.main_study.conclusion import conclude
 from studies.main_study.design import BLOCKS, PARTS
 
 
@@ -41,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("outputs/study"), help="where runs, tables and pictures go")
     parser.add_argument("--seeds", type=int, default=20, help="how many, from 0; 20 is the whole study")
     parser.add_argument("--launcher", default="joblib", help="joblib, ray, submitit_slurm …: docs/scaling.md")
+    parser.add_argument("--no-runs", action="store_true", help="conclude from the runs that are there")
+    parser.add_argument("--baselines", type=Path, help="file for the curves; by default in the study's folder")
+    parser.add_argument("--document", type=Path, help="page whose generated tables, and images beside it, are renewed")
     parser.add_argument("--list", action="store_true", help="say what would be run, and end")
     options = parser.parse_args(arguments)
     if options.list:
@@ -48,7 +56,22 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{part.n_runs:6} runs: {' '.join(part.overrides(range(part.seeds)))}")
         print(f"{sum(part.n_runs for part in PARTS):6} runs in all")
         return 0
-    return run(options.out, seeds=options.seeds, launcher=options.launcher, overrides=options.overrides)
+    status = 0
+    if not options.no_runs:
+        status = run(options.out, seeds=options.seeds, launcher=options.launcher, overrides=options.overrides)
+        if status == 130:
+            return status
+    pictures = options.document.parent.parent / "images" if options.document else options.out
+    try:
+        conclude(
+            options.out,
+            baselines=options.baselines or options.out / "baselines.parquet",
+            document=options.document,
+            pictures=pictures,
+        )
+    except InputError as error:
+        return report(error)
+    return status
 
 
 if __name__ == "__main__":
