@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hwbench_mo import Trajectory
+from hwbench_mo import InputError, Trajectory
 from hwbench_mo.assessment import Comparison, compare, iterate_runs, load_baselines
 from hwbench_mo.assessment.baselines_writer import write_baselines
 from hwbench_mo.files import with_generated, write_whole
@@ -25,8 +25,16 @@ def runs_in(out: Path) -> Iterator[Trajectory]:
 
 
 def conclude(out: Path, *, baselines: Path, document: Path | None, pictures: Path) -> None:
-    """Compare all runs that are there, write baselines, tables and pictures; and the generated parts of a document."""
+    """Compare all runs that are there, write baselines, tables and pictures; and the generated parts of a document.
+
+    Raises
+    ------
+    InputError
+        If there are no runs, or too few for the tables.
+    """
     comparisons = compare(runs_in(out))
+    if not comparisons:
+        raise InputError(f"{out} has no runs of the study; make some without --no-runs")
     write_baselines(comparisons, baselines)
     n_runs = sum(len(group.runs) for one in comparisons for group in one.groups)
     found = loss(comparisons, load_baselines(baselines))
