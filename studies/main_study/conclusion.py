@@ -60,6 +60,8 @@ def tables_of(comparisons: Sequence[Comparison]) -> dict[str, str]:
         "hundred": tables.overview(hundred),
         "hundred-scopes": tables.by_scope(hundred),
         "hundred-robustness": tables.robustness(hundred),
+        "hundred-thousand": tables.models_against_thousand(hundred, thousand),
+        "until-random": tables.until_random([*hundred, *thousand], thousand),
         "published": tables.published(thousand),
         "conditions": tables.conditions(comparisons),
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hwbench_mo.assessment import Comparison, Group
-from hwbench_mo.assessment.pairs import ALPHA, pairs_of, vargha_delaney
+from hwbench_mo.assessment.pairs import ALPHA, mann_whitney, pairs_of, vargha_delaney
 from hwbench_mo.assessment.ranks import Ranking, rankings
 from hwbench_mo.assessment.robustness import variations
 from hwbench_mo.assessment.standings import standings
@@ -143,3 +143,41 @@ def published(comparisons: Sequence[Comparison]) -> str:
             cells += [f"{np.median(other.at(one.budget)):.4f}", f"{a12:.2f}{sign}"]
         rows.append([f"`{one.problem.name}`", f"{np.median(by_label[PUBLISHED].at(one.budget)):.4f}", *cells])
     return markdown(["problem", "as published", "random search", "A12", "with ranks", "A12 "], rows)
+
+
+def models_against_thousand(hundred: Sequence[Comparison], thousand: Sequence[Comparison]) -> str:
+    """Of each problem, the best optimizer after 100 evaluations against the best after 1,000."""
+    later = {one.title: one for one in thousand}
+    rows = []
+    for one in hundred:
+        first, last = one.groups[0], later[one.title].groups[0]
+        before, after = first.at(100), last.at(1000)
+        cells = [f"`{first.label}`", f"{np.median(before):.4f}", f"`{last.label}`", f"{np.median(after):.4f}"]
+        tests = [f"{vargha_delaney(before, after):.2f}", p_value(mann_whitney(before, after))]
+        rows.append([f"`{one.problem.name}`", *cells, *tests])
+    headings = ["problem", "best after 100", "regret", "best after 1,000", "regret ", "A12", "p"]
+    return markdown(headings, rows)
+
+
+def until_random(comparisons: Sequence[Comparison], thousand: Sequence[Comparison]) -> str:
+    """Evaluations until the median regret is at most that of random search after 1,000, median over problems."""
+    goals = {
+        one.title: float(np.median(group.at(1000))) for one in thousand for group in one.groups if group.label == RANDOM
+    }
+    needed: dict[str, list[float]] = {}
+    for one in comparisons:
+        for group in one.groups:
+            curve = np.median(group.curves("regret"), axis=0)
+            reached = np.flatnonzero(curve <= goals[one.title])
+            at = float(group.evaluations[reached[0]]) if len(reached) else float("inf")
+            needed.setdefault(group.label, []).append(at)
+    order = sorted(needed, key=lambda label: (float(np.median(needed[label])), label))
+    rows = [
+        [f"`{label}`", _evaluations(np.median(own)), _evaluations(min(own)), _evaluations(max(own)), len(own)]
+        for label, own in ((label, needed[label]) for label in order)
+    ]
+    return markdown(["optimizer", "median", "fewest", "most", "problems"], rows)
+
+
+def _evaluations(n: float) -> str:
+    return "never" if n == float("inf") else f"{n:.0f}"
