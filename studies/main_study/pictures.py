@@ -21,6 +21,8 @@ GAP = 0.033
 
 def plot_curves(comparisons: Sequence[Comparison], *, title: str) -> "Figure":
     """Regret over evaluations, a panel a space; each line ends at its label."""
+    from matplotlib.ticker import LogLocator
+
     labels = sorted({group.label for one in comparisons for group in one.groups})
     styles = styles_of(labels)
     figure = new_figure(15, 5.6)
@@ -40,6 +42,7 @@ def plot_curves(comparisons: Sequence[Comparison], *, title: str) -> "Figure":
             xscale="log", yscale="log", xlim=(10, last), xlabel="evaluations", title=f"{space} ({len(own)} problems)"
         )
         axes.xaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_locator(LogLocator(subs=(2, 3, 5, 7)))
         for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
             formatter("{x:g}")
         tidy(axes)
@@ -106,6 +109,8 @@ def _mean_curve(comparisons: Sequence[Comparison], label: str) -> tuple[Ints, Fl
 
 def plot_ranks(parts: Sequence[tuple[str, Sequence[Comparison]]]) -> "Figure":
     """Mean ranks with the range of ranks over problems; the bar is Nemenyi's critical difference from the best."""
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(11, 4.8)
     for axes, (title, comparisons) in zip(np.ravel(figure.subplots(1, len(parts))), parts, strict=True):
         ranking, *_ = rankings(comparisons)
@@ -120,6 +125,7 @@ def plot_ranks(parts: Sequence[tuple[str, Sequence[Comparison]]]) -> "Figure":
             range(len(ranking.optimizers)), [short(label) for label in ranking.optimizers], fontsize="small"
         )
         axes.set(xlabel="rank among problems: mean, and least to greatest", title=title)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylim(len(ranking.optimizers) - 0.4, -0.6)
         tidy(axes)
     return figure

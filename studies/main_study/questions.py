@@ -53,8 +53,11 @@ def at_thousand(comparisons: Sequence[Comparison]) -> list[Comparison]:
 
 
 def at_hundred(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """All seventeen on nine problems after 100 evaluations, with the same two."""
-    found = cut(comparisons, at=100, keep=is_serial)
+    """All seventeen on nine problems after 100 evaluations, with random search of four times as many.
+
+    MO-REA as published is MO-REA until its population is full, after 100 evaluations.
+    """
+    found = cut(comparisons, at=100, keep=lambda group: is_serial(group) and label_of(group) != PUBLISHED)
     return [one for one in found if any(group.label in MODEL_BASED for group in one.groups)]
 
 
