@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Modules are compiled when they are first imported, which most never are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
-SOURCES := hwbench_mo optimizers experiments tests benchmarks studies
+SOURCES := hwbench_mo optimizers experiments tests benchmarks studies examples
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
-
 STUDY ?= outputs/study
 
-.PHONY: run test test-slow torture format bench study validate evaluate artifacts clean
+# The folder docs is no target that is up to date.
+.PHONY: run test test-slow docs torture format bench study validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -23,10 +23,16 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
+	@$(MAKE) --no-print-directory docs
 	@echo "Slow tests are left out; run them with: make test-slow"
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -rs -m slow
+
+# Pages with the API reference and a gallery whose examples run; a warning is an error.
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx -W -q -b html docs outputs/docs
+	@echo "The documentation: $(CURDIR)/outputs/docs/index.html"
 
 # Calls of every kind, damaged files and killed sweeps, for minutes; the tests take a small part of each.
 torture: $(VENV)/.dev
@@ -56,7 +62,7 @@ artifacts: $(VENV)/.run
 	$(BIN)/hwbench-mo fit $(MEASUREMENTS) outputs/artifacts
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf $(VENV) build dist docs/auto_gallery docs/generated docs/sg_execution_times.rst *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

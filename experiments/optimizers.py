@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from experiments.reports.optimizers import markdown_table
-from experiments.sweeps.configuration import CONF
+from experiments.sweeps.catalogue import CONF
 from hwbench_mo import InputError
 from hwbench_mo.errors import report
 from hwbench_mo.files import with_generated, write_whole

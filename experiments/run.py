@@ -7,6 +7,8 @@
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
     python -m experiments.run problem.devices=my_tables 'problem.objectives=[perplexity,latency@my_gpu]'
     python -m experiments.run -m hydra/launcher=joblib seeds=30 optimizer=nsga2,morea   # on all cores; docs/scaling.md
+    python -m experiments.run optimizer._target_=my_package.Mine optimizer.name=mine   # your own: docs/own_optimizer.md
+    python -m experiments.run --config-dir my_conf optimizer=mine   # as my_conf/optimizer/mine.yaml describes it
 
 Each run leaves one file, ``{out}/{problem}/{optimizer}/seed-{seed}-{hash of what decides the result}.parquet``, and
 beside it the seconds that the optimizer took (``.seconds.npz``). A run that is there already is found, not repeated;
@@ -23,8 +25,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from experiments.launchers.preparation import prepare
-from experiments.reports.optimizers import facts_of
-from experiments.sweeps.configuration import CONF, choices
+from experiments.reports.optimizers import line_of
+from experiments.sweeps.catalogue import CONF, choices
 from experiments.sweeps.job import perform
 from experiments.sweeps.outcome import Failure, Tally, unfinished
 from experiments.sweeps.overrides import BASIC, LAUNCHER
@@ -48,7 +50,7 @@ def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
     metrics = [f"{metric}@DEVICE" if metric in PER_DEVICE else metric for metric in METRICS]
     names = choices("optimizer")
     width = max(map(len, names))
-    lines = [f"  {name:{width}}  {facts_of(name).line}" for name in names]
+    lines = [f"  {name:{width}}  {line_of(name)}" for name in names]
     return "\n".join(
         [
             __doc__.strip(),
@@ -79,6 +81,7 @@ def launch(request: Request) -> list[Failure]:
         label = " ".join(job.overrides.task) or name
         answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
 
+    sys.argv[1:] = request.words  # Hydra reads the command line from nowhere else
     plan = request.plan
     if plan is None or not request.is_sweep:
         make()

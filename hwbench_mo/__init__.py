@@ -7,13 +7,14 @@
 2
 """
 
+from hwbench_mo import testing
 from hwbench_mo.assessment import compare, curves_table, hypervolume_curve, read_runs, regret_curve, regret_table
 from hwbench_mo.benchmark import Benchmark, ParetoFront, Prediction, TabularBenchmark, load_benchmark
 from hwbench_mo.errors import InputError
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.problems import Problem, make_problem, noisy
 from hwbench_mo.profiling import build_model
-from hwbench_mo.simulation import CostModel, Optimizer, Trajectory, simulate
+from hwbench_mo.simulation import CostModel, Optimizer, Run, Trajectory, simulate
 from hwbench_mo.spaces import SPACES, Architecture, SearchSpace, Space, TabularSpace
 from hwbench_mo.targets import DEVICES, METRICS
 from hwbench_mo.version import __version__
@@ -30,6 +31,7 @@ __all__ = [
     "ParetoFront",
     "Prediction",
     "Problem",
+    "Run",
     "SearchSpace",
     "Space",
     "TabularBenchmark",
@@ -48,4 +50,5 @@ __all__ = [
     "regret_curve",
     "regret_table",
     "simulate",
+    "testing",
 ]

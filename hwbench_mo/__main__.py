@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NamedTuple, NoReturn
 
 from hwbench_mo.errors import InputError, report, unknown
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.version import __version__
 
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command.extra is None:
             raise
         missing = f"hwbench-mo {chosen} needs {error.name}, which is not installed"
-        return report(InputError(f"{missing}: pip install 'hwbench_mo[{options.command.extra}]'"))
+        return report(InputError(f"{missing}: {how_to_install(options.command.extra)}"))
     return status
 
 

@@ -8,7 +8,8 @@ optimizer has not proposed yet; synchronous ones for each other too.
 
 import argparse
 
-from experiments.sweeps.configuration import choices, optimizer_named
+from experiments.sweeps.catalogue import choices
+from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem, simulate
 
 

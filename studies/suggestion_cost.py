@@ -18,7 +18,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from experiments.reports.optimizers import COSTS, measured_costs
-from experiments.sweeps.configuration import choices, optimizer_named
+from experiments.sweeps.catalogue import choices
+from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, Problem, make_problem
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hwbench_mo
 from hwbench_mo.__main__ import COMMANDS
 from tests.support.imports import PACKAGES, modules
 from tests.support.spaces import ROOT
@@ -66,3 +67,10 @@ def test_extras_exist() -> None:
     assert {extra for extra, _ in named} >= {"botorch", "parallel", "ray"}
     for extra, where in sorted(named):
         assert extra in LISTS or extra in EXAMPLES, f"{where} names the extra {extra}"
+
+
+def test_the_api_reference_names_every_public_name() -> None:
+    text = (ROOT / "docs" / "api.md").read_text()
+    lines = {line.strip().removeprefix(".. py:data:: ") for line in text.split("\n")}
+    missing = [name for name in hwbench_mo.__all__ if name not in {*lines, "__version__", "testing"}]
+    assert not missing, f"docs/api.md lacks {missing}"

@@ -58,7 +58,8 @@ def test_a_missing_library_is_named_with_what_brings_it(
 
     monkeypatch.setattr("hwbench_mo.validation.command.run", run)
     assert main(["validate", "anywhere"]) == 2
-    expected = "error: hwbench-mo validate needs scipy, which is not installed: pip install 'hwbench_mo[validate]'\n"
+    command = "pip install -c constraints.txt -e '.[validate]'"
+    expected = f"error: hwbench-mo validate needs scipy, which is not installed: {command}\n"
     assert capsys.readouterr().err == expected
     monkeypatch.setattr("hwbench_mo.fitting.command.run", run)
     with pytest.raises(ModuleNotFoundError):

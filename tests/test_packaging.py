@@ -63,6 +63,12 @@ UNIMPORTED = {
     "pandas-stubs": "mypy finds it",
     "types-tqdm": "mypy finds it",
     "build": "a command",
+    "myst-parser": "an extension of Sphinx that docs/conf.py names",
+    "pydata-sphinx-theme": "a theme of Sphinx that docs/conf.py names",
+    "sphinx": "a command",
+    "sphinx-copybutton": "an extension of Sphinx that docs/conf.py names",
+    "sphinx-design": "an extension of Sphinx that docs/conf.py names",
+    "sphinx-gallery": "an extension of Sphinx that docs/conf.py names",
     "mypy": "a command",
     "ruff": "a command",
 }

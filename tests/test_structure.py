@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("errors", "checks", "files", "targets", "typing", "version", "sources")
+GROUND = ("errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",
@@ -28,6 +28,7 @@ ROOMS = (
     "benchmark",
     "problems",
     "simulation",
+    "testing",
     "assessment",
     "adapters",
     "fitting",
@@ -44,6 +45,7 @@ OF_NO_MODULE = {
     "test_packaging.py": "all packages, and setup.cfg",
     "test_configurations.py": "conf",
     "test_documents.py": "all documents",
+    "test_examples.py": "examples, and what documents show",
     "test_readme.py": "what README.md shows, as it stands there",
     "experiments/test_devices.py": "problem.devices, from the command line to the report",
     "experiments/test_faults.py": "disks, clocks and other sweeps, which any of the modules may meet",
@@ -146,7 +148,7 @@ def _place(name: str) -> tuple[int, str]:
 
 def _is_documented(package: str, name: str) -> bool:
     value = getattr(import_module(package), name)
-    if inspect.isclass(value) or inspect.isfunction(value):
+    if inspect.isclass(value) or inspect.isfunction(value) or inspect.ismodule(value):
         text = value.__doc__ or ""
         return bool(text) and not text.startswith(f"{name}(")  # as a dataclass without one has
     known = modules(package.partition(".")[0])

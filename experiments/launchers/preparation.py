@@ -10,7 +10,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
 from omegaconf import OmegaConf
 
-from experiments.sweeps.configuration import choices
+from experiments.sweeps.catalogue import choices
 from experiments.sweeps.overrides import LAUNCHER
 from hwbench_mo import InputError
 

@@ -22,7 +22,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from experiments.launchers.preparation import PLUGINS, THREADS
-from experiments.sweeps.configuration import CONF
+from experiments.sweeps.catalogue import CONF
 from experiments.sweeps.progress import say
 from hwbench_mo import InputError
 
@@ -115,10 +115,15 @@ def _connected(cluster: Cluster) -> Iterator[None]:
         ray.shutdown()
 
 
+def _given() -> list[str]:
+    return [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
+
+
 def _connect(cluster: Cluster) -> None:
     import ray
 
-    path = os.pathsep.join((str(CONF.parent), str(PLUGINS)))
+    # A user's own optimizer is found where this process finds it.
+    path = os.pathsep.join(dict.fromkeys((str(CONF.parent), str(PLUGINS), os.getcwd(), *_given())))
     threads = str(max(1, int(cluster.cpus_per_job)))
     own = {"num_cpus": cluster.num_cpus, "include_dashboard": False}
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
-from experiments.sweeps.configuration import CONF, choices
+from experiments.sweeps.catalogue import CONF, loaded, shipped
 from hwbench_mo import InputError
 from optimizers.shared import Described
 
@@ -44,9 +44,7 @@ def facts_of(name: str) -> Facts:
     InputError
         If its class does not declare what `Described` lists.
     """
-    settings: dict[Any, Any] = OmegaConf.to_container(  # type: ignore[assignment]
-        OmegaConf.load(CONF / "optimizer" / f"{name}.yaml")
-    )
+    settings: dict[Any, Any] = OmegaConf.to_container(loaded("optimizer", name))  # type: ignore[assignment]
     made: Any = get_class(settings["_target_"])
     if not isinstance(made, Described):
         raise InputError(f"optimizer {name} is {made.__qualname__}, which must declare library, paper and kind")
@@ -58,6 +56,17 @@ def facts_of(name: str) -> Facts:
         kind=made.kind,
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},
     )
+
+
+def line_of(name: str) -> str:
+    """What the optimizer of a configuration is, in a line; of one of a user's, as far as it says."""
+    if name in shipped("optimizer"):
+        return facts_of(name).line
+    try:
+        made: Any = get_class(loaded("optimizer", name)["_target_"])
+    except Exception as error:  # of the user's own module as well: help is for those who do not know yet
+        return f"cannot be loaded: {' '.join(str(error).split())}"
+    return next(iter((made.__doc__ or f"{made.__module__}.{made.__qualname__}").strip().split("\n")))
 
 
 def measured_costs(path: Path = COSTS) -> dict[str, dict[str, str]]:
@@ -75,7 +84,7 @@ def markdown_table(costs: Path = COSTS) -> str:
         "| name | what it is | paper | library | kind | batch size | ms a suggestion | settings |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for facts in map(facts_of, choices("optimizer")):
+    for facts in map(facts_of, shipped("optimizer")):
         cost = measured.get(facts.name, dict.fromkeys(("batch_size", "milliseconds"), "not measured"))
         settings = ", ".join(f"`{key}={value}`" for key, value in facts.settings.items()) or "none"
         rows.append(

@@ -1,4 +1,4 @@
-"""The configurations in ``conf``: their names, what their files say, and what Hydra makes of them."""
+"""What Hydra makes of configurations: composed, resolved, instantiated."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,36 +10,14 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from experiments.sweeps import catalogue
+from experiments.sweeps.catalogue import choices, loaded
 from hwbench_mo import InputError, Optimizer
 from hwbench_mo.errors import unknown
 
-CONF = Path(__file__).resolve().parents[2] / "conf"
 GROUPS = ("optimizer", "problem", "cost")
 NEEDED = (*GROUPS, "seed", "budget", "n_workers", "synchronous")
 """What a run cannot be without."""
-
-
-def choices(group: str) -> list[str]:
-    """Names of the configurations of a group, such as ``optimizer`` or ``hydra/launcher``."""
-    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
-
-
-def loaded(group: str, name: str) -> DictConfig:
-    """The configuration of a group, as its file has it.
-
-    Raises
-    ------
-    InputError
-        If that is no YAML, or no settings.
-    """
-    path = CONF / group / f"{name}.yaml"
-    try:
-        found = OmegaConf.load(path)
-    except Exception as error:  # of OmegaConf, or of the parser under it
-        raise InputError(f"{path}: {in_one_line(error)}") from None
-    if not isinstance(found, DictConfig):
-        raise InputError(f"{path}: is no mapping of settings to values")
-    return found
 
 
 def composed(overrides: Sequence[str]) -> tuple[DictConfig, str]:
@@ -51,8 +29,9 @@ def composed(overrides: Sequence[str]) -> tuple[DictConfig, str]:
         If Hydra refuses it.
     """
     try:
-        with initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-            cfg = compose("config", overrides=list(overrides), return_hydra_config=True)
+        with initialize_config_dir(version_base="1.3", config_dir=str(catalogue.CONF)):
+            places = [f"hydra.searchpath=[{','.join(map(_quoted, catalogue.folders))}]"] if catalogue.folders else []
+            cfg = compose("config", overrides=[*overrides, *places], return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(in_one_line(error)) from None
     return OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"]), cfg.hydra.runtime.choices.optimizer
@@ -108,6 +87,12 @@ def optimizer_named(name: str) -> Callable[..., Optimizer]:
         raise unknown("optimizer", name, choices("optimizer"))
     made: Callable[..., Optimizer] = instantiated(loaded("optimizer", name))
     return made
+
+
+def _quoted(folder: Path) -> str:
+    """As Hydra's grammar takes any path."""
+    path = str(folder).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'file://{path}'"
 
 
 def in_one_line(error: Exception) -> str:

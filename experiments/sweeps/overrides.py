@@ -7,7 +7,8 @@ from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from experiments.sweeps.configuration import CONF, GROUPS, choices, in_one_line, loaded
+from experiments.sweeps.catalogue import CONF, choices, loaded, register
+from experiments.sweeps.configuration import GROUPS, in_one_line
 from hwbench_mo import InputError
 from hwbench_mo.errors import unknown
 
@@ -56,6 +57,7 @@ def check(overrides: Sequence[Override], *, is_sweep: bool) -> None:
     base = OmegaConf.load(CONF / "config.yaml")
     general = [str(key) for key in base if key not in ("defaults", "hydra")]
     chosen = _chosen(base, overrides)
+    register(chosen["optimizer"])
     settings = {group: {name: _settings_of(group, name) for name in names} for group, names in chosen.items()}
     valid = dict.fromkeys([*general, *GROUPS, *(key for by in settings.values() for own in by.values() for key in own)])
     for override in overrides:

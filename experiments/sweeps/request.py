@@ -11,14 +11,14 @@ from typing import Any
 from hydra._internal.utils import get_args
 from omegaconf import OmegaConf
 
-from experiments.sweeps.configuration import CONF
+from experiments.sweeps.catalogue import CONF, begin, with_class
 from experiments.sweeps.overrides import BASIC, LAUNCHER, check, last_of, parsed
 from experiments.sweeps.plan import Plan, plan_of
 from hwbench_mo import InputError
 
 MODES = ("run", "multirun", "cfg", "info", "shell_completion")
 """Options of Hydra, of which a command line may have one."""
-ELSEWHERE = ("config_path", "config_name", "config_dir", "experimental_rerun")
+ELSEWHERE = ("config_path", "config_name", "experimental_rerun")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Request:
     """The runs that are asked for; None where something is only shown, as by ``--cfg job``."""
     is_sweep: bool = False
     """Whether the plan is kept, and failures are listed in the end."""
+    words: Sequence[str] = ()
+    """The command line as Hydra is to read it: an optimizer that was given by its class is given by its name."""
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> "Request":
@@ -46,7 +48,9 @@ class Request:
             If an override is malformed or names what does not exist, options contradict each other, or a launcher is
             named without ``-m``.
         """
-        options = _options(arguments)
+        begin(_options(arguments).config_dir)
+        words = with_class(arguments)
+        options = _options(words)
         if options.help:
             try:
                 given = parsed(options.overrides)
@@ -61,7 +65,7 @@ class Request:
         if launcher != BASIC and not options.multirun:
             raise InputError(f"{LAUNCHER}={launcher} is for sweeps, but this is a single job; add -m")
         if options.hydra_help or options.cfg or options.info or options.shell_completion:
-            return cls()
+            return cls(words=tuple(words))
         own = [
             override
             for override in overrides
@@ -70,7 +74,7 @@ class Request:
         plan = plan_of(own, Path(last_of(overrides, "out", OmegaConf.load(CONF / "config.yaml").out)))
         has_many = any(override.key_or_group == "seeds" for override in own)
         can_be = any(run.path for run in plan.runs)  # a single job that is a mistake leaves nothing behind
-        return cls(launcher=launcher, plan=plan, is_sweep=options.multirun or (has_many and can_be))
+        return cls(launcher=launcher, plan=plan, is_sweep=options.multirun or (has_many and can_be), words=tuple(words))
 
 
 def _options(arguments: Sequence[str]) -> Namespace:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import how_to_install
 
 
 def scipy_stats() -> Any:
@@ -16,5 +17,5 @@ def scipy_stats() -> Any:
     try:
         from scipy import stats
     except ModuleNotFoundError:
-        raise InputError("statistics need scipy: pip install 'hwbench_mo[statistics]'") from None
+        raise InputError(f"statistics need scipy: {how_to_install('statistics')}") from None
     return stats

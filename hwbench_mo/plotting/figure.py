@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.files import replaced_file
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats
@@ -29,7 +30,7 @@ def new_figure(width: float, height: float) -> "Figure":
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        raise InputError("pictures need matplotlib: pip install 'hwbench_mo[harness]'") from None
+        raise InputError(f"pictures need matplotlib: {how_to_install('harness')}") from None
     return Figure(figsize=(width, height), layout="constrained")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hwbench_mo.checks import check_seed
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.spaces import Architecture
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def import_torch() -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise InputError("this needs PyTorch, which is not installed: pip install 'hwbench_mo[measure]'") from None
+        raise InputError(f"this needs PyTorch, which is not installed: {how_to_install('measure')}") from None
     module: ModuleType = torch
     return module
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.measurements import Measurements
 from hwbench_mo.profiling import devices, export
 from hwbench_mo.profiling.build import import_torch
@@ -157,4 +158,4 @@ def _draw(measured: Measurements, judged: list[Judged], picture: Path) -> None:
         save_picture(draw(measured, judged), picture)
         print(f"  picture: {picture}")
     except (InputError, ModuleNotFoundError):
-        print("  no picture: pip install 'hwbench_mo[measure]' brings matplotlib")
+        print(f"  no picture, which needs matplotlib: {how_to_install('measure')}")

@@ -8,6 +8,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from hwbench_mo.extras import how_to_install
+
 THROTTLES = {
     0x4: "power_cap",
     0x8: "hardware_slowdown",
@@ -123,7 +125,7 @@ def find_card(properties: Any, index: int, nvml: Any | None = None) -> tuple[Car
         try:
             nvml = import_module("pynvml")
         except ModuleNotFoundError:
-            return None, "the Python binding of NVML is not installed: pip install 'hwbench_mo[measure]'"
+            return None, f"the Python binding of NVML is not installed: {how_to_install('measure')}"
     try:
         nvml.nvmlInit()
         uuid = str(getattr(properties, "uuid", ""))

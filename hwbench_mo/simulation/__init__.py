@@ -2,6 +2,7 @@
 
 from hwbench_mo.simulation.cost import Cost, CostModel, Durations
 from hwbench_mo.simulation.optimizer import Batched, HearsParts, Optimizer, SetsRepeats
+from hwbench_mo.simulation.run import Run
 from hwbench_mo.simulation.simulate import simulate
 from hwbench_mo.simulation.trajectory import Trajectory
 
@@ -12,6 +13,7 @@ __all__ = [
     "Durations",
     "HearsParts",
     "Optimizer",
+    "Run",
     "SetsRepeats",
     "Trajectory",
     "simulate",

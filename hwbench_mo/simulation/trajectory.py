@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.simulation import seconds
+from hwbench_mo.simulation.run import place_in
 from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
 
 
@@ -95,7 +96,10 @@ class Trajectory:
         return 1 - busy / (self.provenance.get("n_workers", 1) * makespan) if makespan > 0 else 0.0
 
     def save(self, path: str | PathLike[str], /) -> Path:
-        """Write one compressed Parquet file; it appears whole or not at all.
+        """Write one compressed Parquet file; it appears whole or not at all. The path of the file is returned.
+
+        A path that ends in ``/`` or is a folder is a folder of runs: the file's name there is made of the problem, the
+        optimizer and the seed that the configuration names (`Run`), and what was saved there before is found again.
 
         Columns: ``code`` (a list of choice indices), one of each objective, ``centre:`` ones where they differ,
         ``finish_time``, ``start_time`` and ``repeats``. Configuration and provenance are in the file's metadata.
@@ -105,11 +109,24 @@ class Trajectory:
         ------
         OutputExistsError
             If there is a file already; it is left as it is.
+        InputError
+            If the path is a folder, and the configuration does not name an optimizer and a seed.
         """
         from hwbench_mo.simulation import parquet
 
-        seconds.write(Path(path), self.optimizer_seconds)
-        return parquet.write(Path(path), {field.name: getattr(self, field.name) for field in fields(self)})
+        place = Path(path)
+        if place.is_dir() or fspath(path).endswith("/"):
+            place = place_in(
+                place,
+                objectives=self.objectives,
+                config=self.config,
+                provenance=self.provenance,
+                arrays=(self.codes, self.values, self.finish_times),
+            )
+            if place.exists():  # the same run: its name is a hash of all that it is
+                return place
+        seconds.write(place, self.optimizer_seconds)
+        return parquet.write(place, {field.name: getattr(self, field.name) for field in fields(self)})
 
     @staticmethod
     def load(path: str | PathLike[str], /) -> "Trajectory":

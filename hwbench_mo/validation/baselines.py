@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import FIRST_SLOT
@@ -163,12 +164,18 @@ class Baseline:
     forecast: Callable[[Measurements, Codes, str], Floats]
 
     @property
+    def command(self) -> str:
+        """How it is installed."""
+        extra = self.requirement.partition("[")[2].removesuffix("]") if "hwbench_mo[" in self.requirement else ""
+        return how_to_install(extra) if extra else f"pip install '{self.requirement}'"
+
+    @property
     def installed(self) -> bool:
         return find_spec(self.module.partition(".")[0]) is not None and find_spec(self.module) is not None
 
     def __call__(self, train: Measurements, codes: Codes, target: str) -> Floats:
         if not self.installed:
-            raise InputError(f"the comparison with {self.label} needs {self.package}: pip install '{self.requirement}'")
+            raise InputError(f"the comparison with {self.label} needs {self.package}: {self.command}")
         return self.forecast(train, codes, target)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.extras import how_to_install
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.plotting import save_picture
@@ -69,7 +70,7 @@ def judge(measured: Mapping[str, Measurements], options: Options) -> Judgement:
         import pandas  # noqa: F401
         import scipy  # noqa: F401
     except ModuleNotFoundError as error:
-        raise InputError(f"the validation needs {error.name}: pip install 'hwbench_mo[validate]'") from None
+        raise InputError(f"the validation needs {error.name}: {how_to_install('validate')}") from None
     known = all_baselines(autogluon_seconds=options.autogluon_seconds)
     for name in options.baselines or ():
         if name not in known:
@@ -143,9 +144,9 @@ def _units(
         ]
         if options.baselines is None and method != OURS and not known[method].installed:
             total, own = len(own), _complete(own, options.out)
-            label, requirement = known[method].label, known[method].requirement
+            label, command = known[method].label, known[method].command
             there = f"{len(own)} of its {total} results are there and shown" if own else "it is left out"
-            notes.append(f"{label} is not installed (`pip install '{requirement}'`): {there}.")
+            notes.append(f"{label} is not installed (`{command}`): {there}.")
         units += own
     order = {name: place for place, name in enumerate(measured)}
     units.sort(key=lambda unit: (order[unit.space], unit.split == CORNERS, unit.number, methods.index(unit.method)))

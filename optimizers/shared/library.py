@@ -5,6 +5,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 from hwbench_mo import InputError
+from hwbench_mo.extras import how_to_install
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,8 @@ class Library:
         try:
             import_module(self.module)
         except ImportError:
-            command = f"pip install -c constraints.txt -e '.[{self.extra}]'"
-            raise InputError(f"optimizer {optimizer} needs {self.name}, which is not installed: {command}") from None
+            missing = f"optimizer {optimizer} needs {self.name}, which is not installed"
+            raise InputError(f"{missing}: {how_to_install(self.extra)}") from None
 
     def versions(self) -> dict[str, str]:
         """The installed version of each distribution; part of the identity of a run.

@@ -13,7 +13,7 @@ from tests.support.comparisons import comparison_of
 def test_without_scipy_an_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "scipy", None)
     values = np.arange(5.0)
-    with pytest.raises(hb.InputError, match=r"statistics need scipy: pip install 'hwbench_mo\[statistics\]'"):
+    with pytest.raises(hb.InputError, match=r"need scipy: pip install -c constraints.txt -e '.\[statistics\]'"):
         mann_whitney(values, values + 0.5)
     assert vargha_delaney(values, values + 0.5) > 0.5
     assert len(hb.regret_table([comparison_of({"x": [0.1, 0.2]})])) == 1

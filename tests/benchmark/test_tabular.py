@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from experiments.sweeps.configuration import CONF, choices, optimizer_named
+from experiments.sweeps.catalogue import CONF, choices
+from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, SearchSpace, Trajectory, make_problem, simulate
 from hwbench_mo.assessment.comparison import compare
 from hwbench_mo.assessment.runs import read_runs

@@ -15,7 +15,7 @@ from hydra.core.plugins import Plugins
 
 from experiments.launchers.preparation import prepare
 from experiments.status import main as status_main
-from experiments.sweeps.configuration import CONF
+from experiments.sweeps.catalogue import CONF
 from experiments.sweeps.request import Request
 from hwbench_mo import InputError
 from tests.support.commands import command_of, needs_launchers, results, run, run_apart, same_files, wait_for

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.optimizers import DOCUMENT, with_table
 from experiments.reports.optimizers import facts_of, markdown_table, measured_costs
-from experiments.sweeps.configuration import choices
+from experiments.sweeps.catalogue import choices
 from hwbench_mo import InputError
 from studies import suggestion_cost
 from tests.support.commands import run

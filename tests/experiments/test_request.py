@@ -14,7 +14,7 @@ def test_a_command_line_is_a_run_a_sweep_or_a_call_for_help() -> None:
     assert single.plan is not None
     assert [run.label for run in single.plan.runs] == ["budget=5 seed=0"]
     assert Request.parse(["-h", "no such words"]) == Request(wants_help=True)
-    assert Request.parse(["--cfg", "job"]) == Request()
+    assert Request.parse(["--cfg", "job"]) == Request(words=("--cfg", "job"))
     request = Request.parse(["-m", "seed=1,2", "out=a", "optimizer=nsga2", "hydra/launcher=joblib", "out=b"])
     assert (request.launcher, request.is_sweep) == ("joblib", True)
     assert request.plan is not None

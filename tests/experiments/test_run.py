@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.sweeps.configuration import choices, loaded
+from experiments.sweeps.catalogue import choices, loaded
 from hwbench_mo import InputError, Trajectory, make_problem, regret_curve
 from tests.support.commands import results, run, run_apart, states
 
@@ -66,7 +66,7 @@ def test_a_sweep_goes_on_after_a_mistake_and_says_so(tmp_path: Path) -> None:
         (["--resolve"], "--resolve goes with --cfg, which is missing"),
         (["--cfg", "everything"], "invalid choice: 'everything'"),
         (["budget=5", "-m", "seed=1"], "unrecognized arguments: seed=1 out="),
-        (["--config-dir", "elsewhere"], "--config-dir is not supported: configurations are in "),
+        (["--config-dir", "elsewhere"], "--config-dir elsewhere: there is no such folder"),
         (["--experimental-rerun", "some.pickle"], "--experimental-rerun is not supported"),
         (["-m", "optimizer=nsga2,spea2,random_search", "optimizer.pop_size=10,20"], "is no setting of random_search;"),
         (["seed=1,2"], "seed=1,2 names several values; add -m"),
@@ -112,7 +112,7 @@ def test_what_is_only_shown_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_configuration_that_is_no_yaml_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "optimizer").mkdir()
-    monkeypatch.setattr("experiments.sweeps.configuration.CONF", tmp_path)
+    monkeypatch.setattr("experiments.sweeps.catalogue.CONF", tmp_path)
     for name, text, message in (
         ("broken", "_target_: [", "while parsing a flow node"),
         ("listed", "- 3", "is no mapping of settings to values"),

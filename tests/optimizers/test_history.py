@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from hwbench_mo.testing.problems import TINY
 from optimizers.shared import History
-from tests.support.optimizers import TINY
 from tests.support.spaces import codes_of
 
 

@@ -1,16 +1,16 @@
 """One conformance suite for all optimizers: a new one adds one line to `OPTIMIZERS`."""
 
-import random
-import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from hwbench_mo import InputError, Optimizer, simulate
+from hwbench_mo import InputError, Optimizer
 from hwbench_mo.simulation import Batched
-from hwbench_mo.typing import Codes, Values
+from hwbench_mo.testing import CHECKS, Effort
+from hwbench_mo.testing.determinism import repeats_with_its_seed
+from hwbench_mo.testing.optimizers import ON_EVERY_PROBLEM, Check
 from optimizers import (
     AGEMOEA2,
     EHVI,
@@ -31,20 +31,15 @@ from tests.support.optimizers import (
     OPTIMIZERS,
     PROBLEMS,
     PYMOO,
-    TINY,
     every_optimizer,
     quicken,
 )
-from tests.support.spaces import codes_of
 
 
-def some(name: str, n: int, of_model_based: int | None = None) -> int:
-    """How many of ``n`` evaluations a test makes: of the model-based ones, which take long, a few with the model."""
-    few = of_model_based or (9 if name in BOTORCH else 13)
-    return min(n, few) if name in MODEL_BASED else n
-
-
-every_problem = pytest.mark.parametrize("problem_name", list(PROBLEMS))
+def effort_of(name: str) -> Effort:
+    """Of the model-based ones, whose suggestions take long, a few evaluations with the model."""
+    most = 9 if name in BOTORCH else 13 if name in MODEL_BASED else None
+    return Effort(most=most, may_return=name in CAN_RETURN)
 
 
 @pytest.fixture(autouse=True)
@@ -54,148 +49,20 @@ def quick_models(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 
 @every_optimizer
-@every_problem
-def test_asks_for_new_canonical_codes_of_the_space(name: str, problem_name: str) -> None:
-    problem = PROBLEMS[problem_name]()
-    optimizer = OPTIMIZERS[name](problem, seed=0)
-    assert isinstance(optimizer, Optimizer)
-    seen: list[Codes] = []
-    for n in (1, 3, 0, some(name, 20, 3), 2, some(name, 20, 1)):
-        codes = optimizer.ask(n)
-        assert codes.dtype == np.int64
-        assert len(codes) <= n
-        assert (problem.space.canonical(codes) == codes).all()
-        seen.append(codes)
-        optimizer.tell(codes, problem.evaluate(codes))
-    together = np.concatenate(seen)
-    assert len(together) > 0
-    if name not in CAN_RETURN:
-        assert len(np.unique(together, axis=0)) == len(together)
+@pytest.mark.parametrize("problem_name", list(PROBLEMS))
+@pytest.mark.parametrize("check", ON_EVERY_PROBLEM, ids=lambda check: check.__name__)
+def test_on_every_problem(name: str, problem_name: str, check: Check) -> None:
+    effort = effort_of(name)
+    if check is repeats_with_its_seed and name in BOTORCH:
+        effort = replace(effort, most=7)  # one suggestion of a model, or three
+    check(OPTIMIZERS[name], PROBLEMS[problem_name](), effort)
 
 
 @every_optimizer
-@every_problem
-def test_the_same_seed_gives_the_same_run(name: str, problem_name: str) -> None:
-    problem = PROBLEMS[problem_name]()
-    budget = 7 if name in BOTORCH else 13 if name in MODEL_BASED else 30  # one suggestion of a model, or three
-
-    def run(seed: int) -> bytes:
-        trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=seed), budget=budget, n_workers=3)
-        return trajectory.codes.tobytes() + trajectory.values.tobytes() + trajectory.finish_times.tobytes()
-
-    first = run(0)
-    if problem.space.size > 1000:
-        assert run(1) != first
-    np.random.seed(123)  # noqa: NPY002
-    random.seed(123)
-    assert run(0) == first
-
-
-@every_optimizer
-def test_global_generators_are_left_alone(name: str) -> None:
-    np.random.seed(7)  # noqa: NPY002
-    random.seed(7)
-    before = np.random.get_state(), random.getstate()  # noqa: NPY002
-    problem = PROBLEMS["gpt_s"]()
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
-    after = np.random.get_state(), random.getstate()  # noqa: NPY002
-    assert str(before) == str(after)
-
-
-SCALES: dict[str, Callable[[Values], Values]] = {
-    "all equal": lambda values: np.full_like(values, 3.0),
-    "all zero": np.zeros_like,
-    "one objective equal": lambda values: values * np.array([0.0, 1.0]),
-    "tiny": lambda values: values * 1e-300,
-    "huge": lambda values: values * 1e300,
-    "one of each": lambda values: values * np.array([1e-300, 1e300]),
-    "from tiny to huge": lambda values: 10.0 ** np.interp(values, (0, 60), (-300, 300)),
-    "of both signs": lambda values: (values - values.mean(axis=0)) * 1e300,
-}
-
-
-@every_optimizer
-@pytest.mark.parametrize("scale", list(SCALES))
-def test_survives_equal_values_and_extreme_scales(name: str, scale: str) -> None:
-    problem = PROBLEMS["gpt_s"]()
-    optimizer = OPTIMIZERS[name](problem, seed=0)
-    n_asked = 0
-    size = some(name, 8, 2)
-    while n_asked < some(name, 48):
-        codes = optimizer.ask(size)
-        assert len(codes) > 0
-        n_asked += len(codes)
-        values = SCALES[scale](problem.evaluate(codes))
-        told = values.copy()
-        values.setflags(write=False)
-        codes.setflags(write=False)
-        optimizer.tell(codes, values)
-        assert (values == told).all()
-    assert len(optimizer.ask(size)) > 0
-
-
-@every_optimizer
-@pytest.mark.parametrize("problem_name", ["gpt_l, 1 objective", "gpt_m, 3 objectives"])
-def test_survives_few_distinct_values_of_any_number_of_objectives(name: str, problem_name: str) -> None:
-    problem = PROBLEMS[problem_name]()
-    optimizer = OPTIMIZERS[name](problem, seed=0)
-    size = some(name, 8, 3)
-    for n_distinct in (1, 2, 3) * some(name, 4, 1):
-        codes = optimizer.ask(size)
-        optimizer.tell(codes, problem.evaluate(codes) * 0 + np.arange(len(codes))[:, None] % n_distinct)
-    assert len(optimizer.ask(size)) > 0
-
-
-@every_optimizer
-def test_told_in_any_grouping_it_proposes_the_same(name: str) -> None:
-    problem = PROBLEMS["gpt_s"]()
-
-    def proposed(n_told: int) -> bytes:
-        optimizer = OPTIMIZERS[name](problem, seed=0)
-        codes = []
-        for _ in range(some(name, 8, 3)):
-            codes.append(optimizer.ask(some(name, 8, 3)))
-            values = problem.evaluate(codes[-1])
-            for start in range(0, len(values), n_told):
-                optimizer.tell(codes[-1][start : start + n_told], values[start : start + n_told])
-        return np.concatenate(codes).tobytes()
-
-    assert proposed(1) == proposed(3) == proposed(8)
-
-
-@every_optimizer
-def test_warnings_of_a_user_stay_as_they_were(name: str) -> None:
-    """pymoo's NSGA-III and SPEA2 switch all of the process off."""
-    problem = PROBLEMS["gpt_s"]()
-    before = warnings.filters[:]
-    simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=some(name, 40))
-    assert warnings.filters == before
-
-
-@every_optimizer
-def test_results_may_come_in_any_order_and_late(name: str) -> None:
-    problem = PROBLEMS["gpt_s"]()
-    optimizer = OPTIMIZERS[name](problem, seed=0)
-    rng = np.random.default_rng(0)
-    waiting = problem.space.sample(0, rng)
-    n_asked = 0
-    for _ in range(some(name, 60, 7)):
-        codes = optimizer.ask(some(name, 4, 2))
-        n_asked += len(codes)
-        waiting = rng.permutation(np.concatenate([waiting, codes]))
-        done, waiting = waiting[: len(waiting) // 2 + 1], waiting[len(waiting) // 2 + 1 :]
-        optimizer.tell(done, problem.evaluate(done))
-    assert n_asked > some(name, 40)
-
-
-@every_optimizer
-def test_a_small_space_is_exhausted_without_an_endless_loop(name: str) -> None:
-    problem = PROBLEMS["tiny"]()
-    trajectory = simulate(problem, OPTIMIZERS[name](problem, seed=0), budget=500)
-    assert TINY.size == 6
-    assert len(np.unique(trajectory.codes, axis=0)) <= 6
-    if name not in CAN_RETURN:
-        assert sorted(map(tuple, trajectory.codes)) == sorted(map(tuple, codes_of(TINY)))
+@pytest.mark.parametrize("check", [name for name, (_, check) in CHECKS.items() if check not in ON_EVERY_PROBLEM])
+def test_keeps_what_is_expected_of_every_optimizer(name: str, check: str) -> None:
+    problem, runs = CHECKS[check]
+    runs(OPTIMIZERS[name], PROBLEMS[problem](), effort_of(name))
 
 
 @every_optimizer

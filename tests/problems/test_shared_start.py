@@ -5,8 +5,9 @@ import pytest
 
 from hwbench_mo import InputError, make_problem, simulate
 from hwbench_mo.problems.shared_start import N_SHARED, with_shared_start
+from hwbench_mo.testing.problems import TINY
 from optimizers import NSGA2, SMSEMOA, LocalSearch, RandomSearch
-from tests.support.optimizers import OPTIMIZERS, TINY, every_optimizer
+from tests.support.optimizers import OPTIMIZERS, every_optimizer
 from tests.support.tables import random_table
 
 OBJECTIVES = ["perplexity", "latency@a100"]

@@ -111,5 +111,5 @@ def test_what_is_no_architecture_is_refused() -> None:
 
 def test_a_missing_torch_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(InputError, match=r"needs PyTorch, which is not installed: pip install 'hwbench_mo\[measure\]'"):
+    with pytest.raises(InputError, match=r"needs PyTorch, which is not installed: pip install .* -e '.\[measure\]'"):
         hb.build_model(SMALL)

@@ -147,7 +147,9 @@ def test_without_a_gpu_or_torch_there_is_a_line(
     assert measure(tmp_path) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("error: no GPU: torch ")
-    assert second.startswith("error: this needs PyTorch, which is not installed: pip install 'hwbench_mo[measure]'")
+    assert second.startswith(
+        "error: this needs PyTorch, which is not installed: pip install -c constraints.txt -e '.[measure]'"
+    )
 
 
 CALL = """if True:

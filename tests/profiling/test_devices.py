@@ -89,7 +89,7 @@ def test_an_old_or_missing_binding_says_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setitem(__import__("sys").modules, "pynvml", None)
     card, reason = find_card(SimpleNamespace(uuid="x"), 0)
     assert card is None
-    assert reason == "the Python binding of NVML is not installed: pip install 'hwbench_mo[measure]'"
+    assert reason == "the Python binding of NVML is not installed: pip install -c constraints.txt -e '.[measure]'"
 
 
 def test_a_card_is_found_by_its_uuid_or_alone() -> None:

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from hwbench_mo import Optimizer, Problem, SearchSpace, make_problem
+from hwbench_mo import Optimizer, Problem, make_problem
+from hwbench_mo.testing.problems import PROBLEMS as OF_EVERY_CHECK
 from optimizers import (
     AGEMOEA2,
     EHVI,
@@ -56,18 +57,10 @@ PYMOO = {"nsga2", "nsga3", "moead", "sms_emoa", "spea2", "age_moea2"}
 CAN_RETURN = {"moasha", "nsga2", "nsga3", "sms_emoa", "spea2", "age_moea2"}
 """By their definition an architecture that has left the population can come back, or is measured on; no other proposes
 one twice."""
-TINY = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1,), bias=(True,))
-SINGLE = SearchSpace(name="single", embed_dim=(64,), n_layer=(1,), mlp_ratio=(2,), n_head=(1,), bias=(True,))
 PROBLEMS: dict[str, Callable[[], Problem]] = {
-    "gpt_s": lambda: make_problem("gpt_s", ["perplexity", "latency@a100"]),
-    "gpt_m, 3 objectives": lambda: make_problem("gpt_m", ["accuracy", "latency@xeon_gold", "energy@h100"]),
-    "gpt_l, 1 objective": lambda: make_problem("gpt_l", ["perplexity"]),
-    "gpt_s_wide": lambda: make_problem("gpt_s_wide", ["params", "flops"]),
-    "noisy": lambda: make_problem("gpt_s", ["perplexity", "energy@v100"], noise="sample", seed=1),
+    **OF_EVERY_CHECK,
     "small": lambda: make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
     "small, 3 objectives": lambda: make_problem(random_benchmark(SMALL, 1), ["perplexity", "latency@a100", "params"]),
-    "tiny": lambda: make_problem(TINY, ["params", "macs"]),
-    "single": lambda: make_problem(SINGLE, ["params"]),
     "table": lambda: make_problem(random_table(), ["perplexity", "latency@a100"]),
     "noisy table": lambda: make_problem(random_table(), ["accuracy", "energy@a100"], noise="sample"),
 }

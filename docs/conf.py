@@ -1,0 +1,102 @@
+"""How the documentation is built: ``make docs``."""
+
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from hwbench_mo import __version__  # noqa: E402
+
+project = "hwbench_mo"
+author = "The authors of hwbench_mo"
+copyright = "2026, the authors of hwbench_mo"
+version = release = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build", "gallery", "images"]
+nitpicky = False
+default_role = "code"
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+autosummary_generate = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_class_signature = "mixed"
+autodoc_default_options = {"members": True, "undoc-members": False}
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": r"/plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_memory": False,
+    "remove_config_comments": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "hwbench_mo"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navigation_with_keys": True,
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 7,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_prev_next": True,
+}
+html_sidebars = {"start": [], "changes": [], "index": []}
+
+
+class LinksToSources(SphinxTransform):
+    """Links from a page to a file of the checkout that is no page become the name of the file.
+
+    The pages are read both in the checkout, where the links lead to the files, and on the site, which has no sources.
+    """
+
+    default_priority = 4  # before MyST resolves links
+
+    def apply(self, **_: object) -> None:
+        here = Path(self.env.doc2path(self.env.docname)).parent
+        for node in list(self.document.findall(nodes.Element)):
+            target = node.get("reftarget") or node.get("refuri") or ""
+            if "://" in target or target.startswith("#") or not target:
+                continue
+            path = (here / target.partition("#")[0]).resolve()
+            if not path.exists():  # MyST has taken the suffix off
+                path = path.with_suffix(".md")
+            if path.exists() and (
+                path.is_dir() or path.suffix not in (".md", ".rst") or ROOT / "docs" not in path.parents
+            ):
+                name = path.relative_to(ROOT).as_posix() if ROOT in path.parents else path.name
+                node.replace_self([*node.children, nodes.Text(" ("), nodes.literal(text=name), nodes.Text(")")])
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.add_transform(LinksToSources)
