@@ -1,7 +1,7 @@
 """Writes the curves of a comparison as a file of baselines, and says what rounding costs."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,8 @@ from hwbench_mo.assessment.baselines_format import (
 )
 from hwbench_mo.assessment.checkpoints import SHARES, checkpoints
 from hwbench_mo.assessment.comparison import Comparison
-from hwbench_mo.assessment.curve_codec import Scale, bits_that_suffice, changes
+from hwbench_mo.assessment.curve_codec import Scale, bits_that_suffice, changes, keeps_order
 from hwbench_mo.assessment.run_curves import RunCurves
-from hwbench_mo.assessment.scipy_stats import scipy_stats
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import replaced_file
 from hwbench_mo.typing import Floats
@@ -130,15 +129,14 @@ def curve(run: RunCurves, name: str) -> Floats:
 
 
 def bits_at(comparison: Comparison, name: str, scale: Scale, evaluations: int, *, least: int) -> int:
-    """The fewest bits that leave the ranks of all groups that got so far as they are."""
+    """The fewest bits that leave the order of the medians of all groups that got so far as they are."""
     groups = [group for group in comparison.groups if group.budget >= evaluations]
     values = [group.at(evaluations, name) for group in groups]
-    rankdata: Callable[[Sequence[Any]], Floats] = scipy_stats().rankdata
-    wanted = rankdata([np.median(own) for own in values])
+    medians = np.array([np.median(own) for own in values])
     ends = np.cumsum([len(own) for own in values])[:-1]
 
     def same(rounded: Floats) -> bool:
-        return np.array_equal(rankdata([np.median(own) for own in np.split(rounded, ends)]), wanted)
+        return keeps_order(medians, np.array([np.median(own) for own in np.split(rounded, ends)]))
 
     return bits_that_suffice(np.concatenate(values), same, scale, least=least)
 

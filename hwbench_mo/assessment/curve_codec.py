@@ -15,6 +15,8 @@ from hwbench_mo.typing import Floats, Ints
 
 LEAST = 2.0**-30
 """The least value on a logarithmic scale; what is smaller counts as 0."""
+EQUAL = 1e-9
+"""Numbers whose relative difference is at most this are equal, but for the order in which they were added up."""
 MOST_BITS = 40
 """With which a number of steps still fits into 53 bits."""
 
@@ -72,6 +74,19 @@ def bits_that_suffice(
         if same(restored(rounded(values, scale, bits), scale, bits)):
             return bits
     return most
+
+
+def keeps_order(before: Floats, after: Floats) -> bool:
+    """Whether of any two numbers the lesser one before is so after; those that only differ by rounding count as equal.
+
+    >>> keeps_order(np.array([1.0, 2.0, 2.0 + 1e-12]), np.array([1.1, 1.9, 1.9]))
+    True
+    >>> keeps_order(np.array([1.0, 2.0]), np.array([1.5, 1.5]))
+    False
+    """
+    sizes = np.maximum(np.abs(before[:, None]), np.abs(before))
+    differ = np.abs(before[:, None] - before) > EQUAL * np.maximum(sizes, LEAST)
+    return bool((np.sign(after[:, None] - after) == np.sign(before[:, None] - before))[differ].all())
 
 
 def changes(values: Floats, scale: Scale, bits: Sequence[int]) -> Ints:

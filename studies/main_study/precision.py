@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from hwbench_mo.assessment import Baselines, Comparison, Group
 from hwbench_mo.assessment.baselines_format import JUDGED
 from hwbench_mo.assessment.comparison import comparisons_of
-from hwbench_mo.assessment.pairs import mann_whitney, vargha_delaney
+from hwbench_mo.assessment.curve_codec import keeps_order
+from hwbench_mo.assessment.pairs import vargha_delaney
 
 
 @dataclass
@@ -26,17 +26,15 @@ class Loss:
     final_error: dict[str, float] = field(default_factory=dict)
     """The same at the ends of runs."""
     a12: float = 0.0
-    """Of two optimizers, at the end of the shorter's budget."""
-    p: float = 0.0
-    """Of a Mann-Whitney test, there."""
+    """Of two optimizers, at the end of the shorter's budget; a Mann-Whitney test has the same p if it is the same."""
 
     def lines(self) -> list[str]:
         """In Markdown."""
         errors = ", ".join(f"{name} {self.error[name]:.1g} ({self.final_error[name]:.1g})" for name in JUDGED)
         return [
-            f"{self.ranks} of {self.orders} orders of medians (a problem, an indicator, a checkpoint) differ.",
+            f"Of {self.orders} orders of medians, one of each problem, indicator and checkpoint, {self.ranks} differ.",
             f"Largest errors at any checkpoint, and in brackets at the end of a run: {errors}.",
-            f"Largest change of an A12 at the end: {self.a12:.2g}, of a p-value: {self.p:.2g}.",
+            f"Largest change of an A12 at the end: {self.a12:.2g}.",
         ]
 
 
@@ -54,17 +52,16 @@ def loss(comparisons: Sequence[Comparison], baselines: Baselines) -> Loss:
             at = min(first.budget, second.budget)
             sides = [(a.at(at), b.at(at)) for a, b in ((first, second), (first_read, second_read))]
             found.a12 = max(found.a12, abs(vargha_delaney(*sides[0]) - vargha_delaney(*sides[1])))
-            if min(map(len, sides[0])) > 1:
-                found.p = max(found.p, abs(mann_whitney(*sides[0]) - mann_whitney(*sides[1])))
     return found
 
 
 def _of_ranks(pairs: Sequence[tuple[Group, Group]], name: str, found: Loss) -> None:
     for n in sorted({n for group, _ in pairs for n in group.evaluations.tolist()}):
-        medians = [
-            [np.median(group.at(n, name)) for group in side if group.budget >= n] for side in zip(*pairs, strict=True)
-        ]
-        found.ranks += not np.array_equal(rankdata(medians[0]), rankdata(medians[1]))
+        before, after = (
+            np.array([np.median(group.at(n, name)) for group in side if group.budget >= n])
+            for side in zip(*pairs, strict=True)
+        )
+        found.ranks += not keeps_order(before, after)
         found.orders += 1
 
 

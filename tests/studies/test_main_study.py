@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.sweeps.configuration import choices
+from experiments.sweeps.catalogue import choices
 from hwbench_mo import InputError
 from hwbench_mo.assessment import Comparison, load_baselines
 from hwbench_mo.assessment.baselines import SHIPPED
