@@ -100,7 +100,9 @@ def _baselines(table: "pa.Table", path: Path) -> Baselines:
             config = words["config"][row]
             if config not in members[problem]:
                 told = json.loads(config)
-                members[problem][config] = Members(name_in(told), settings_in(told), told, is_baseline=True)
+                members[problem][config] = Members(
+                    name_in(told), settings_in(told), told, is_baseline=True, is_shown=numbers["beside"][row]
+                )
             own = {name: values[place] for name, values in curves.items()}
             facts_of_run = {name: numbers[name][row] for name in NUMBERS}
             members[problem][config].runs.append(

@@ -27,7 +27,8 @@ QUANTITIES = (*JUDGED, "hours", "seconds")
 """Columns of curves."""
 WORDS = ("problem", "config", "steps")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-NUMBERS = ("seed", "run", "counted", "budget", "optimism")
+NUMBERS = ("seed", "run", "counted", "budget", "optimism", "beside")
+"""Of a run; ``beside`` says whether its group is set beside a user's own runs, or only of use to the study."""
 
 
 def scales(n_front: int) -> dict[str, Scale]:

@@ -1,7 +1,7 @@
 """Writes the curves of a comparison as a file of baselines, and says what rounding costs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from hwbench_mo.assessment.baselines_format import (
     FORMAT,
     JUDGED,
     KEY,
-    NUMBERS,
     QUANTITIES,
     WORDS,
     bits_as_text,
@@ -20,7 +19,7 @@ from hwbench_mo.assessment.baselines_format import (
     scales,
 )
 from hwbench_mo.assessment.checkpoints import SHARES, checkpoints
-from hwbench_mo.assessment.comparison import Comparison
+from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.assessment.curve_codec import Scale, bits_that_suffice, changes, keeps_order
 from hwbench_mo.assessment.run_curves import RunCurves
 from hwbench_mo.errors import InputError
@@ -31,8 +30,15 @@ JUDGED_BITS = 17
 """At tenths, quarters, halves and ends of budgets, where optimizers are judged: of a ratio, 5e-6."""
 
 
-def write_baselines(comparisons: Sequence[Comparison], path: Path, /) -> None:
+def write_baselines(
+    comparisons: Sequence[Comparison], path: Path, /, *, beside: Callable[[Group], bool] = lambda group: True
+) -> None:
     """Write all groups of all problems.
+
+    Parameters
+    ----------
+    beside
+        Which groups are to be set beside a user's own runs; the others are only kept.
 
     Raises
     ------
@@ -42,7 +48,7 @@ def write_baselines(comparisons: Sequence[Comparison], path: Path, /) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = [row for comparison in comparisons for row in _rows(comparison)]
+    rows = [row for comparison in comparisons for row in _rows(comparison, beside)]
     words = pa.dictionary(pa.int32(), pa.string())
     types = {
         **dict.fromkeys(WORDS, words),
@@ -51,6 +57,7 @@ def write_baselines(comparisons: Sequence[Comparison], path: Path, /) -> None:
         "counted": pa.int32(),
         "budget": pa.int32(),
         "optimism": pa.float32(),
+        "beside": pa.bool_(),
         **dict.fromkeys(QUANTITIES, pa.list_(pa.int64())),
     }
     columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in types.items()}
@@ -62,13 +69,13 @@ def write_baselines(comparisons: Sequence[Comparison], path: Path, /) -> None:
             scratch,
             compression="zstd",
             compression_level=19,
-            use_dictionary=[*WORDS, *NUMBERS[:1], *NUMBERS[2:4]],
+            use_dictionary=[*WORDS, "seed", "counted", "budget"],
             write_statistics=False,
             row_group_size=len(rows) or None,
         )
 
 
-def _rows(comparison: Comparison) -> list[dict[str, Any]]:
+def _rows(comparison: Comparison, beside: Callable[[Group], bool]) -> list[dict[str, Any]]:
     missing = set(JUDGED) - set(comparison.indicators)
     if missing:
         raise InputError(
@@ -109,6 +116,7 @@ def _rows(comparison: Comparison) -> list[dict[str, Any]]:
                     "counted": int(run.evaluations[-1]),
                     "budget": run.budget,
                     "optimism": run.optimism,
+                    "beside": beside(group),
                     **{name: _changes(run, name, scale, steps[name]) for name, scale in own.items()},
                 }
             )

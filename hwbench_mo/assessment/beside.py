@@ -25,6 +25,8 @@ class Members:
     config: Mapping[str, Any]
     runs: list[RunCurves] = field(default_factory=list)
     is_baseline: bool = False
+    is_shown: bool = True
+    """Of a baseline: whether it is set beside a user's own runs."""
 
     @property
     def budget(self) -> int:
@@ -102,10 +104,11 @@ class Baselines:
                 remarks=[f"{_name(facts)}: the baselines have no runs on this problem, and none are shown."],
             )
         workers = {one.n_workers for one in own}
-        wanted = [one for one in self.members[place] if one.n_workers in workers]
+        known = [one for one in self.members[place] if one.is_shown]
+        wanted = [one for one in known if one.n_workers in workers]
         remarks = []
         if not wanted:
-            wanted = [one for one in self.members[place] if one.n_workers == 1]
+            wanted = [one for one in known if one.n_workers == 1]
             remarks.append(f"{_name(facts)}: baselines evaluate one architecture at a time; these runs do not.")
         settings = [(one.name, one.settings) for one in own]
         wanted = [one for one in wanted if (one.name, one.settings) not in settings]

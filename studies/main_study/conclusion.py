@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hwbench_mo import InputError, Trajectory
-from hwbench_mo.assessment import Comparison, compare, iterate_runs, load_baselines
+from hwbench_mo.assessment import Comparison, Group, compare, iterate_runs, load_baselines
 from hwbench_mo.assessment.baselines_writer import write_baselines
 from hwbench_mo.files import with_generated, write_whole
 from hwbench_mo.plotting import save_picture
@@ -12,7 +12,7 @@ from studies.main_study import tables
 from studies.main_study.design import PARTS
 from studies.main_study.pictures import plot_curves, plot_ranks
 from studies.main_study.precision import loss
-from studies.main_study.questions import at_hundred, at_thousand
+from studies.main_study.questions import PUBLISHED, at_hundred, at_thousand, is_small, label_of, with_small
 
 PICTURES = "study-{}.png"
 
@@ -35,7 +35,7 @@ def conclude(out: Path, *, baselines: Path, document: Path | None, pictures: Pat
     comparisons = compare(runs_in(out))
     if not comparisons:
         raise InputError(f"{out} has no runs of the study; make some without --no-runs")
-    write_baselines(comparisons, baselines)
+    write_baselines(comparisons, baselines, beside=is_beside)
     n_runs = sum(len(group.runs) for one in comparisons for group in one.groups)
     found = loss(comparisons, load_baselines(baselines))
     size = f"{n_runs} runs, {baselines.stat().st_size / 1e6:.2f} MB."
@@ -50,6 +50,11 @@ def conclude(out: Path, *, baselines: Path, document: Path | None, pictures: Pat
     print(f"{n_runs} runs: {baselines}, {out / 'tables.md'}, pictures in {pictures}")
 
 
+def is_beside(group: Group) -> bool:
+    """Whether it is one of the seventeen with default settings, or random search of four times as many evaluations."""
+    return not is_small(group) and label_of(group) != PUBLISHED
+
+
 def tables_of(comparisons: Sequence[Comparison]) -> dict[str, str]:
     """By the marker in the document."""
     thousand, hundred = at_thousand(comparisons), at_hundred(comparisons)
@@ -62,6 +67,7 @@ def tables_of(comparisons: Sequence[Comparison]) -> dict[str, str]:
         "hundred-robustness": tables.robustness(hundred),
         "hundred-thousand": tables.models_against_thousand(hundred, thousand),
         "until-random": tables.until_random([*hundred, *thousand], thousand),
+        "small": tables.small(with_small(comparisons)),
         "published": tables.published(thousand),
         "conditions": tables.conditions(comparisons),
     }

@@ -85,8 +85,12 @@ PARTS = (
     Part("main", ("random_search",), SPACES, (TRIPLE, *PAIRS), 1000, 20, ("optimizer.multiple=4",)),
     Part("main", ("morea",), SPACES, (TRIPLE, *PAIRS), 1000, 20, ("optimizer.priority=as_published",)),
     Part("models", MODEL_BASED, SPACES, FOR_MODELS, 100, 10),
+    # As a choice of one: Hydra overrides a setting of several optimizers only if it is swept over.
+    Part("small", ("moead", "spea2", "nsga2"), SPACES, FOR_MODELS, 1000, 10, ("optimizer.pop_size=choice(20)",)),
+    Part("small", ("morea",), SPACES, FOR_MODELS, 1000, 10, ("optimizer.population_size=20",)),
     *_on_two("workers", "n_workers=4"),
     *_on_two("noisy", "problem.noise=sample"),
 )
-"""``main`` and ``models`` are noise-free, with one evaluation at a time; ``workers`` has four workers, asynchronous;
+"""``main``, ``models`` and ``small``, whose populations have 20 members instead of 100, are noise-free, with one
+evaluation at a time; ``workers`` has four workers, asynchronous;
 in ``noisy``, optimizers observe simulated measurements."""

@@ -10,6 +10,8 @@ from hwbench_mo.assessment.pairs import ALPHA, Pair, pairs_of
 from studies.main_study.design import MODEL_BASED
 
 RANDOM, RANDOM_4 = "random_search", "random_search (multiple=4)"
+SMALL = 20
+"""Members of a population, instead of 100."""
 PUBLISHED = "morea (priority=as_published)"
 
 
@@ -19,7 +21,9 @@ def label_of(group: Group) -> str:
     name = str(optimizer["name"])
     if optimizer.get("multiple", 1) != 1:
         return f"{name} (multiple={optimizer['multiple']})"
-    return f"{name} (priority=as_published)" if optimizer.get("priority") == "as_published" else name
+    if optimizer.get("priority") == "as_published":
+        return f"{name} (priority=as_published)"
+    return f"{name} ({SMALL})" if SMALL in (optimizer.get("pop_size"), optimizer.get("population_size")) else name
 
 
 def cut(
@@ -42,8 +46,13 @@ def cut(
 
 
 def is_serial(group: Group) -> bool:
-    """Whether one evaluation went on at a time."""
-    return bool(group.config.get("n_workers", 1) == 1)
+    """Whether one evaluation went on at a time, and populations have their default size."""
+    return bool(group.config.get("n_workers", 1) == 1) and not is_small(group)
+
+
+def is_small(group: Group) -> bool:
+    """Whether its population has 20 members."""
+    return label_of(group).endswith(f" ({SMALL})")
 
 
 def at_thousand(comparisons: Sequence[Comparison]) -> list[Comparison]:
@@ -59,6 +68,12 @@ def at_hundred(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """
     found = cut(comparisons, at=100, keep=lambda group: is_serial(group) and label_of(group) != PUBLISHED)
     return [one for one in found if any(group.label in MODEL_BASED for group in one.groups)]
+
+
+def with_small(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Populations of 20 and of 100 on nine problems after 1,000 evaluations."""
+    found = cut(comparisons, at=1000, keep=lambda group: is_serial(group) or is_small(group))
+    return [one for one in found if any(map(is_small, one.groups))]
 
 
 def against(comparisons: Sequence[Comparison], other: str) -> dict[str, list[tuple[bool, Pair]]]:

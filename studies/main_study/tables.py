@@ -14,11 +14,13 @@ from studies.main_study.questions import (
     PUBLISHED,
     RANDOM,
     RANDOM_4,
+    SMALL,
     against,
     counts_against,
     cut,
     geometric_means,
     is_serial,
+    is_small,
 )
 
 SPACES = ("gpt_s", "gpt_m", "gpt_l")
@@ -107,7 +109,7 @@ def conditions(comparisons: Sequence[Comparison]) -> str:
     for at in (100, 1000):
         serial = {one.problem.name: one for one in cut(comparisons, at=at, keep=is_serial)}
         others = {
-            "4 workers": cut(comparisons, at=at, keep=lambda group: not is_serial(group)),
+            "4 workers": cut(comparisons, at=at, keep=lambda group: not (is_serial(group) or is_small(group))),
             "noisy": cut(comparisons, at=at, noisy=True),
         }
         for what, cuts in others.items():
@@ -127,6 +129,18 @@ def _row(what: str, at: int, serial: Comparison, one: Comparison, group: Group) 
     medians = [f"{np.median(values):.4f}" for values in (before, after)]
     a12 = vargha_delaney(before, after)
     return [f"`{one.problem.name}`", at, f"`{group.label}`", what, *medians, f"{a12:.2f}", p_value(pair.p)]
+
+
+def small(comparisons: Sequence[Comparison]) -> str:
+    """Populations of 20 against those of 100 of the same optimizer."""
+    means = geometric_means(comparisons)
+    rows = []
+    for label in sorted(label for label in means if label.endswith(f" ({SMALL})")):
+        usual = label.removesuffix(f" ({SMALL})")
+        better, worse, a12 = counts_against(against(comparisons, usual)[label])
+        regrets = [f"{means[usual][space]:.4f} → {means[label][space]:.4f}" for space in SPACES]
+        rows.append([f"`{usual}`", *regrets, f"{better} / {worse}", f"{a12:.2f}"])
+    return markdown(["optimizer", *SPACES, "better / worse", "median A12"], rows)
 
 
 def published(comparisons: Sequence[Comparison]) -> str:

@@ -14,6 +14,7 @@ from hwbench_mo import InputError, Trajectory
 from hwbench_mo.assessment import Baselines, Comparison, attainment_surfaces, compare, load_baselines
 from hwbench_mo.assessment.baselines_format import CHECKSUM, JUDGED, QUANTITIES, checksum
 from hwbench_mo.assessment.baselines_writer import write_baselines
+from hwbench_mo.assessment.comparison import comparisons_of
 from hwbench_mo.assessment.curve_codec import keeps_order
 from hwbench_mo.assessment.robustness import robustness_table
 from hwbench_mo.assessment.standings import standings, standings_table
@@ -175,6 +176,16 @@ def test_what_needs_the_archive_says_that_it_is_missing(baselines: Baselines) ->
 def test_wanted_indicators_alone(baselines: Baselines) -> None:
     (comparison,) = compare(runs_of("mine", 60, seeds=[0]), baselines=baselines, indicators=["regret"])
     assert {tuple(run.indicators) for group in comparison.groups for run in group.runs} == {("regret",)}
+
+
+def test_what_is_only_kept_is_not_set_beside(written: tuple[list[Comparison], Path], tmp_path: Path) -> None:
+    write_baselines(written[0], tmp_path / "x.parquet", beside=lambda group: group.label == "random_search")
+    some = load_baselines(tmp_path / "x.parquet")
+    assert sorted(one.is_shown for one in some.members[0]) == [False, False, True]
+    (comparison,) = compare(runs_of("mine", 60, seeds=[0]), baselines=some)
+    assert {group.label for group in comparison.groups} == {"mine", "random_search"}
+    (alone,) = comparisons_of(some)
+    assert len(alone.groups) == 3
 
 
 # Files
