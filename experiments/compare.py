@@ -8,6 +8,9 @@ stays the winner if the analysis is varied: docs/comparing.md says how to read t
 a run and checkpoint; ``{problem}-hypervolume.png`` and ``{problem}-fronts.png``. Of a data set that
 ``experiments.collect`` made of runs, they go into a folder beside it, ``{its name}-compared``.
 
+``--baselines`` sets the seventeen optimizers of the study beside those that ran, without running them:
+docs/comparing.md says on which problems.
+
 A file that is no run, and a run that cannot be judged here, are named and left out, and the exit status is then 1; it
 is 2 for a user's mistake.
 """
@@ -22,6 +25,7 @@ from experiments.reports.text import printable
 from experiments.sweeps.remarks import remark_on
 from hwbench_mo import InputError, Trajectory
 from hwbench_mo.assessment import Comparison, compare, iterate_runs, regret_table
+from hwbench_mo.assessment.baselines import SHIPPED, load_baselines
 from hwbench_mo.assessment.curves_table import indicators_table, write_curves
 from hwbench_mo.assessment.indicators import FEW, INDICATORS
 from hwbench_mo.assessment.pairs_table import pairs_table
@@ -102,6 +106,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
     parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
+    parser.add_argument("--budget", type=int, help="compare after so many evaluations, if runs go on longer")
+    parser.add_argument(
+        "--baselines",
+        type=Path,
+        nargs="?",
+        const=SHIPPED,
+        metavar="FILE",
+        help="also compare with the optimizers of the study, whose curves ship, or with those of another such file",
+    )
     parser.add_argument(
         "--all-indicators",
         action="store_true",
@@ -117,7 +130,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         names = INDICATORS if options.all_indicators or about_how_many(options.folder) <= MANY else FEW
         runs = Counted(iterate_runs(options.folder, left_out=unread))
-        comparisons = compare(runs, devices=options.devices, left_out=unjudged, indicators=tuple(names))
+        baselines = load_baselines(options.baselines) if options.baselines else False
+        comparisons = compare(
+            runs,
+            devices=options.devices,
+            left_out=unjudged,
+            indicators=tuple(names),
+            budget=options.budget,
+            baselines=baselines,
+        )
         if not comparisons:
             raise InputError(f"no run can be judged: {unjudged[-1]}")
         written = [*write_tables(comparisons, target), *write_pictures(comparisons, target)]
@@ -128,7 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     print("written:", *written, sep="\n  ")
     if len(names) < len(INDICATORS):
         print(f"of more than {MANY} runs, only these indicators: {', '.join(names)}; all with --all-indicators")
-    n_counted = sum(len(group.runs) for one in comparisons for group in one.groups)
+    n_counted = sum(len(group.runs) for one in comparisons for group in one.groups if not group.is_baseline)
     if n_copies := runs.n - n_counted - len(unjudged):
         print(f"{n_copies} files are copies of others, and count once")
     for why in [*unread, *unjudged]:

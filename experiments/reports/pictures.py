@@ -76,6 +76,8 @@ def plot_fronts(comparison: Comparison) -> "Figure":
         shown = front * factors
         axes.plot(shown[:, x], shown[:, y], ".", color=FRONT, markersize=3, label="exact front", zorder=1)
         for group, style in _styled(comparison.groups):
+            if not group.has_fronts:  # of baselines only curves are known
+                continue
             if len(pairs) == 1:
                 _draw_attainment(axes, group, style, problem, factors)
             else:

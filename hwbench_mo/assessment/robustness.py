@@ -47,8 +47,8 @@ class Variation:
 def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
     """Each variation of the main analysis, the median regret at the full budget with the reference point 1.1.
 
-    Reference points are varied on each run's whole archive, and therefore only where all have one budget; seeds, where
-    each optimizer has two.
+    Reference points are varied on each run's whole archive, and therefore only where all have one budget, and there are
+    no baselines, whose archives do not ship; seeds, where each optimizer has two.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
         found.append(_compared(what, main, scores))
 
     for reference in REFERENCES:
-        if reference != REFERENCE and all(c.has_one_budget for c in usable):
+        if reference != REFERENCE and all(c.has_one_budget and _has_fronts(c) for c in usable):
             add(f"reference point {reference:g}", [(c.title, _with_reference(c, reference)) for c in usable])
     for share in BUDGETS[:-1]:
         add(f"{share:.0%} of the budget", [(c.title, scores_of(c, share=share)) for c in usable])
@@ -76,6 +76,10 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
         found.append(_random_halves(usable, main))
     found += _without_problems(usable, main)
     return found
+
+
+def _has_fronts(comparison: Comparison) -> bool:
+    return all(group.has_fronts for group in comparison.groups)
 
 
 def winner_of(scores: dict[str, float]) -> str:
@@ -203,6 +207,8 @@ def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
         ]
         if not all(c.has_one_budget for c in usable):
             words.append("Reference points are not varied, because budgets differ.")
+        elif not all(map(_has_fronts, usable)):
+            words.append("Reference points are not varied, because of baselines the curves ship, and not the archives.")
         if not all(len(group.runs) > 1 for c in usable for group in c.groups):
             words.append("Seeds are not varied, because an optimizer has only one.")
     columns = list(Variation.__dataclass_fields__)

@@ -106,6 +106,7 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
     ]
     if any(len(comparison.groups) == 1 for comparison in comparisons):
         words.append("Of a single optimizer on a problem nothing can be compared.")
+    words += dict.fromkeys(remark for comparison in comparisons for remark in comparison.remarks)
     words += [_on_budgets(comparison) for comparison in comparisons if not comparison.has_one_budget]
     fewest = min((len(group.runs) for group in groups), default=0)
     if fewest == 1:
@@ -118,9 +119,10 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
 
 def _on_budgets(comparison: Comparison) -> str:
     others = sorted({group.budget for group in comparison.groups})
+    smallest = "the smallest" if comparison.budget == others[0] else "the last checkpoint that all have"
     return (
-        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at the "
-        f"smallest, {comparison.budget}."
+        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at "
+        f"{smallest}, {comparison.budget}."
     )
 
 
