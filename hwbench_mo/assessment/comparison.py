@@ -12,7 +12,7 @@ import numpy as np
 from hwbench_mo.assessment.baselines import load_baselines
 from hwbench_mo.assessment.beside import Baselines, Beside, Members, last_in_common
 from hwbench_mo.assessment.checkpoints import at_checkpoint
-from hwbench_mo.assessment.distinct import identified
+from hwbench_mo.assessment.distinct import distinct_with_identity
 from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
 from hwbench_mo.assessment.problem_key import noise_of, problem_facts, problem_key
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
@@ -171,7 +171,7 @@ def compare(
     problems: dict[str, Problem | InputError] = {}
     facts_of: dict[str, dict[str, Any]] = {}
     members: dict[str, dict[str, Members]] = defaultdict(dict)
-    for identity, run in identified(trajectories):
+    for identity, run in distinct_with_identity(trajectories):
         facts = problem_facts(run.provenance, run.objectives)
         key = problem_key(facts)
         if key not in problems:

@@ -1,4 +1,4 @@
-"""Runs once each: copies of a run count once, and two results that claim to be one run are refused."""
+"""Runs, each once: copies of a run say nothing more of an optimizer than one of them."""
 
 import hashlib
 import json
@@ -19,15 +19,15 @@ def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
     InputError
         If two different results have the same identity, the hash of what decides a result.
     """
-    return [run for _, run in identified(trajectories)]
+    return [run for _, run in distinct_with_identity(trajectories)]
 
 
-def identified(trajectories: Iterable[Trajectory]) -> Iterator[tuple[str, Trajectory]]:
-    """As `distinct`, one after the other, each with its identity; of a run without one, the hash of its result."""
+def distinct_with_identity(trajectories: Iterable[Trajectory]) -> Iterator[tuple[str, Trajectory]]:
+    """As `distinct`, one after the other, each with its identity (`identity_of`)."""
     results: dict[str, bytes] = {}
     for run in trajectories:
         result = _hash_of(run)
-        identity = str(run.provenance.get("identity") or result.hex())
+        identity = identity_of(run, result=result)
         if identity not in results:
             results[identity] = result
             yield identity, run
@@ -45,3 +45,8 @@ def _hash_of(run: Trajectory) -> bytes:
     for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
         digest.update(np.ascontiguousarray(array).data)
     return digest.digest()
+
+
+def identity_of(run: Trajectory, /, *, result: bytes | None = None) -> str:
+    """The hash of what decides the result of a run; of a run that does not name it, that of the ``result``."""
+    return str(run.provenance.get("identity") or (result or _hash_of(run)).hex())
