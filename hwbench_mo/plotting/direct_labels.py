@@ -65,6 +65,7 @@ def label_ends(figure: "Figure", axes: "Axes", ends: Sequence[End], /) -> None:
     low, high = axes.get_ylim()
     notes = []
     for end in ends:
+        axes.plot([end.x], [end.y], ".", color=end.colour, zorder=5)
         y = float(np.clip(end.y, min(low, high), max(low, high)))
         notes.append(
             axes.annotate(
@@ -79,7 +80,14 @@ def label_ends(figure: "Figure", axes: "Axes", ends: Sequence[End], /) -> None:
                 color="0.1",
                 linespacing=0.95,
                 annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": end.colour,
+                    "linewidth": 0.5,
+                    "relpos": (0, 0.5),  # of the label's box: the middle of its left side
+                    "shrinkA": 1,
+                    "shrinkB": 0,
+                },
             )
         )
     figure.draw_without_rendering()

@@ -26,16 +26,21 @@ def plot_critical_difference(ranking: Ranking, page: Page = SCREEN) -> "Figure":
     mean = ranking.mean_ranks[: len(names)]
     bars = [bar for bar in ranking.alike if bar[0] in names]
     n_left = (len(names) + 1) // 2
-    row = page.letters * ROW / 72
+    width = page.inches(7.5)
+    texts = [
+        f"{page.wrapped(for_picture(name), on_screen=width, share=0.22)}  {rank:.2f}"
+        for name, rank in zip(names, mean, strict=True)
+    ]
+    lines = max(text.count("\n") + 1 for text in texts)
+    row = page.letters * (ROW if lines == 1 else 0.6 + lines) / 72
     levels = _levels([(names.index(bar[0]), min(names.index(bar[0]) + len(bar), len(names)) - 1) for bar in bars])
     depth = 0.7 + 0.45 * (max(levels, default=-1) + 1)  # of all bars, in rows
-    width = page.inches(7.5)
-    figure = new_figure(width, row * (n_left + depth + 2.2) + 0.75)
+    figure = new_figure(width, row * (n_left + depth + 2.8) + page.letters / 10 * 0.75)
     axes = figure.subplots()
     low, high = float(np.floor(mean[0])), float(np.ceil(mean[-1]))
     low, high = (low, high) if high > low else (low, low + 1)
     span = high - low
-    axes.set(xlim=(low - 0.62 * span, high + 0.62 * span), ylim=(n_left + depth + 0.2, -2.0))
+    axes.set(xlim=(low - 0.62 * span, high + 0.62 * span), ylim=(n_left + depth + 0.2, -2.6))
     axes.axis("off")
     axes.plot([low, high], [0, 0], color="0.1", linewidth=1, clip_on=False)
     for tick in _ticks(low, high):
@@ -49,9 +54,8 @@ def plot_critical_difference(ranking: Ranking, page: Page = SCREEN) -> "Figure":
         colour = styles[name].colour
         axes.plot([rank, rank, x], [0, y, y], color=colour, linewidth=1, zorder=1)
         axes.plot([rank], [0], "o", color=colour, markersize=3.5, zorder=4)
-        text = page.wrapped(for_picture(f"{name}  {rank:.2f}"), on_screen=width, share=0.24)
         axes.annotate(
-            text,
+            texts[place],
             (x, y),
             (-3 if is_left else 3, 0),
             textcoords="offset points",
@@ -110,10 +114,10 @@ def _scale(axes: "Axes", difference: float, low: float, span: float) -> None:
     cut = " (cut)" if shown < difference else ""
     axes.annotate(
         f"critical difference {difference:.2f}{cut}",
-        (low + shown, y),
-        (4, 0),
+        (low, y),
+        (0, 2),
         textcoords="offset points",
         ha="left",
-        va="center",
+        va="bottom",
         fontsize="small",
     )

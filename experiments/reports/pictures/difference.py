@@ -17,6 +17,7 @@ from hwbench_mo.plotting import FRONT, SCREEN, Page, new_figure, styles_of, tidy
 from hwbench_mo.typing import Floats
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LEVELS = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -37,7 +38,7 @@ def plot_difference(comparison: Comparison, first: str, second: str, page: Page 
         If an optimizer has no runs on the problem, is a baseline, or there are not two objectives.
     """
     from matplotlib.colors import to_rgb
-    from matplotlib.patches import Patch, Rectangle
+    from matplotlib.patches import Rectangle
 
     problem = comparison.problem
     sides = _equal_numbers(_group(comparison, first), _group(comparison, second))
@@ -59,36 +60,39 @@ def plot_difference(comparison: Comparison, first: str, second: str, page: Page 
         line = steps(median, problem) * factors
         axes.plot(line[:, 0], line[:, 1], color=_darkened(to_rgb(own)), linestyle=dashes, zorder=3)
     shown = front * problem.signs * factors
-    axes.plot(shown[:, 0], shown[:, 1], ".", color=FRONT, markersize=2, zorder=4, rasterized=len(shown) > 1000)
+    axes.plot(
+        shown[:, 0],
+        shown[:, 1],
+        ".",
+        color=FRONT,
+        markersize=0.2 * page.letters,
+        zorder=4,
+        rasterized=len(shown) > 1000,
+    )
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.02)
     tidy(axes)
-    keys = [
-        Patch(
-            color=_lightened(to_rgb(own), strength / len(LEVELS)),
-            label=f"{LEVELS[strength - 1] - 0.2:.0%} to {LEVELS[strength - 1]:.0%}".replace("%", " %"),
-        )
-        for own in colours
-        for strength in range(1, len(LEVELS) + 1)
-    ]
-    for place, name in enumerate((first, second)):
-        figure.legend(
-            handles=keys[place * len(LEVELS) : (place + 1) * len(LEVELS)],
-            title=page.wrapped(f"more often: {for_picture(name)}", on_screen=width, share=0.45),
-            loc="outside lower left" if place == 0 else "outside lower right",
-            ncols=2,
-            frameon=False,
-            fontsize="small",
-            title_fontsize="small",
-            columnspacing=1,
-            handlelength=1.2,
-        )
+    _bar(figure, axes, colours, f"seeds that attain: {for_picture(first)} minus {for_picture(second)} (%)", page)
     n = len(sides[0].runs)
     what = f"difference of the shares of {n} seeds each that attain a point" if n > 1 else "1 seed each"
     lines = [what, f"lines: median attainment surfaces ({for_picture(second)} dashed); black: exact front"]
     title = title_of(problem, *lines, noise=comparison.noise)
     figure.suptitle("\n".join(page.wrapped(line, on_screen=width) for line in title.split("\n")), fontsize="medium")
     return figure
+
+
+def _bar(figure: "Figure", axes: "Axes", colours: Sequence[str], label: str, page: Page) -> None:
+    """Which strength of which colour is which difference."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
+
+    strengths = [step / len(LEVELS) for step in range(1, len(LEVELS) + 1)]
+    first, second = ([_lightened(to_rgb(colour), strength) for strength in strengths] for colour in colours)
+    edges = [-100 * level for level in reversed(LEVELS)] + [0.0] + [100 * level for level in LEVELS]
+    shades = ScalarMappable(BoundaryNorm(edges, len(edges) - 1), ListedColormap([*reversed(second), *first]))
+    bar = figure.colorbar(shades, ax=axes, orientation="horizontal", aspect=30, pad=0.03, ticks=edges)
+    bar.ax.set_xticks(edges, [f"{edge:+.0f}" if edge else "0" for edge in edges], fontsize="small")
+    bar.set_label(page.wrapped(label, on_screen=6.5, share=0.9))
 
 
 def has_both(comparison: Comparison, names: Sequence[str]) -> bool:

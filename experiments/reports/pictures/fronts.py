@@ -13,10 +13,12 @@ from experiments.reports.pictures.names import (
     shown_of,
     title_of,
 )
+from experiments.reports.text import for_picture
 from hwbench_mo import Problem
 from hwbench_mo.assessment.attainment import attainment_surfaces
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.plotting import FRONT, SCREEN, End, Page, Style, label_ends, new_figure, tidy
+from hwbench_mo.plotting.direct_labels import SMALLEST
 from hwbench_mo.typing import Floats, Values
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def _two_objectives(comparison: Comparison, page: Page) -> "Figure":
     counts = {len(group.runs) for group, _ in drawn}
     corners = box * problem.signs * factors
     for axes in panels:
-        _dots(axes, front * problem.signs * factors)
+        _dots(axes, front * problem.signs * factors, size=0.2 * page.letters)
     for group, style in reversed(drawn):
         low, median, high = (steps(surface, problem) * factors for surface in surfaces[id(group)])
         label = label_of(group.label, page, note="1 seed" if len(group.runs) == 1 and counts != {1} else "")
@@ -138,7 +140,7 @@ def _matrix(comparison: Comparison, page: Page) -> "Figure":
             axes.tick_params(labelbottom=row == m - 2, labelleft=column == 0)
             axes.locator_params(nbins=4 if page.is_narrow else 6)
             tidy(axes)
-    lines = ["black: exact front; of each optimizer the points that none of its run of median regret dominates"]
+    lines = ["black: exact front; colours: non-dominated points of each optimizer's run of median regret"]
     _title(figure, comparison, page, width, lines)
     _legend_in_corner(figure, drawn, page, columns=m - 1)
     return figure
@@ -149,18 +151,21 @@ def _legend_in_corner(figure: "Figure", drawn: list[tuple[Group, Style]], page: 
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=style.colour, marker=style.marker, linestyle="none", label=label_of(group.label, page))
+        Line2D([], [], color=style.colour, marker=style.marker, linestyle="none", label=for_picture(group.label))
         for group, style in drawn
     ]
     figure.draw_without_rendering()
-    panel = figure.axes[0].get_window_extent().transformed(figure.transFigure.inverted())
+    corner = figure.axes[0].get_window_extent()
+    height = columns / 2 * corner.height * 72 / figure.dpi  # points that are empty
+    panel = corner.transformed(figure.transFigure.inverted())
+    size = min(0.833 * page.letters, height / (1.35 * len(handles)) if handles else page.letters)
     legend = figure.legend(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(panel.x1 + 0.02, panel.y1 + 0.01),
         frameon=False,
-        fontsize="small",
-        ncols=1 if len(drawn) <= 9 and columns == 2 else 2,
+        fontsize=max(size, SMALLEST),
+        ncols=1 if size >= SMALLEST else 2,
         handletextpad=0.2,
         columnspacing=0.8,
         borderpad=0,
@@ -177,7 +182,7 @@ def _title(figure: "Figure", comparison: Comparison, page: Page, width: float, l
     figure.suptitle("\n".join(page.wrapped(line, on_screen=width) for line in title.split("\n")), fontsize="medium")
 
 
-def _dots(axes: "Axes", shown: Values, *, size: float = 2.0) -> None:
+def _dots(axes: "Axes", shown: Values, *, size: float) -> None:
     axes.plot(
         shown[:, 0],
         shown[:, 1],

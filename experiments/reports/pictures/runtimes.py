@@ -45,7 +45,8 @@ def plot_runtimes(comparisons: Sequence[Comparison], page: Page = SCREEN, agains
         axes.step(x, y, where="post", color=style.colour, linestyle=style.dashes, label=name, zorder=3)
         note = f"{n} of {most} problems" if n < most else ""
         ends.append(End(float(end), float(share[-1]), label_of(name, page, note=note), style.colour))
-    axes.set(xscale="log", xlabel=AXIS_LABELS[against], ylabel="share of targets reached", ylim=(0, 1))
+    top = min(1.0, 1.15 * float(table["share"].max())) if len(table) else 1.0
+    axes.set(xscale="log", xlabel=AXIS_LABELS[against], ylabel="share of targets reached", ylim=(0, top))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0)
     tidy(axes)
