@@ -63,6 +63,20 @@ def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
     return rows
 
 
+def standings_of(comparison: Comparison, indicator: str = "regret", /) -> dict[str, tuple[float, str]]:
+    """Of each optimizer the median at the common budget and the standing: as in `standings`, without intervals."""
+    sign = -1.0 if check_indicator(indicator).larger_is_better else 1.0
+    medians = {group.label: float(np.median(group.at(comparison.budget, indicator))) for group in comparison.groups}
+    ordered = sorted(comparison.groups, key=lambda group: sign * medians[group.label])
+    best = ordered[0]
+    pairs = pairs_of([(best, other) for other in ordered[1:]], comparison.budget, indicator, sign=sign)
+    found = {best.label: (medians[best.label], BEST)}
+    for group, pair in zip(ordered[1:], pairs, strict=True):
+        median = medians[group.label]
+        found[group.label] = median, BEST if median == medians[best.label] else _standing(pair)
+    return found
+
+
 def _standing(pair: Pair | None) -> str:
     if pair is None or np.isnan(pair.p_holm):
         return ""

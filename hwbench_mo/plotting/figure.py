@@ -124,8 +124,13 @@ def readable(target: str, values: Floats) -> tuple[float, str]:
     (1000.0, 'energy@h100 (mWh)')
     >>> readable("latency@h100", np.array([0.02]))
     (1.0, 'latency@h100 (ms)')
+    >>> readable("params", np.array([3e7, 2e8]))
+    (1e-06, 'params (millions)')
     """
     label = Target.parse(target).label
+    for size, name in ((1e9, "billions"), (1e6, "millions")):
+        if label == target and np.max(np.abs(values)) >= size:
+            return 1 / size, f"{label} ({name})"
     if label.endswith("(Wh)") and np.max(np.abs(values)) < 0.1:
         return 1000.0, label.replace("(Wh)", "(mWh)")
     return 1.0, label

@@ -32,15 +32,16 @@ def plot_critical_difference(ranking: Ranking, page: Page = SCREEN) -> "Figure":
         for name, rank in zip(names, mean, strict=True)
     ]
     lines = max(text.count("\n") + 1 for text in texts)
-    row = page.letters * (ROW if lines == 1 else 0.6 + lines) / 72
+    row = page.letters * ROW / 72
+    gap = max(1.0, (0.5 + lines) / ROW)  # between names, in rows
     levels = _levels([(names.index(bar[0]), min(names.index(bar[0]) + len(bar), len(names)) - 1) for bar in bars])
     depth = 0.7 + 0.45 * (max(levels, default=-1) + 1)  # of all bars, in rows
-    figure = new_figure(width, row * (n_left + depth + 2.8) + page.letters / 10 * 0.75)
+    figure = new_figure(width, row * (n_left * gap + depth + 2.8) + page.letters / 10 * 0.75)
     axes = figure.subplots()
     low, high = float(np.floor(mean[0])), float(np.ceil(mean[-1]))
     low, high = (low, high) if high > low else (low, low + 1)
     span = high - low
-    axes.set(xlim=(low - 0.62 * span, high + 0.62 * span), ylim=(n_left + depth + 0.2, -2.6))
+    axes.set(xlim=(low - 0.62 * span, high + 0.62 * span), ylim=(n_left * gap + depth + 0.2, -2.6))
     axes.axis("off")
     axes.plot([low, high], [0, 0], color="0.1", linewidth=1, clip_on=False)
     for tick in _ticks(low, high):
@@ -49,7 +50,7 @@ def plot_critical_difference(ranking: Ranking, page: Page = SCREEN) -> "Figure":
     styles = styles_of(names)
     for place, (name, rank) in enumerate(zip(names, mean, strict=True)):
         is_left = place < n_left
-        y = depth + (place if is_left else len(names) - 1 - place) + 0.5
+        y = depth + gap * (place if is_left else len(names) - 1 - place) + 0.5
         x = low - 0.06 * span if is_left else high + 0.06 * span
         colour = styles[name].colour
         axes.plot([rank, rank, x], [0, y, y], color=colour, linewidth=1, zorder=1)

@@ -84,11 +84,12 @@ def _dress(panels: "list[Axes]", comparison: Comparison, against: Axis) -> None:
     share.set(ylim=(max(lowest - 0.02, -0.02), 1.0 + 0.1 * (1.02 - lowest)))
     regret.set(yscale="log")
     for axes, (label, *_) in zip(panels, SIDES, strict=True):
+        axes.margins(x=0)
         axes.set(xlabel=AXIS_LABELS[against], ylabel=label)
-        if against != "evaluations" or axes is regret:
+        low, high = axes.get_xlim()
+        if (against != "evaluations" or axes is regret) and high > 10 * max(low, 1e-12):
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter("{x:g}")
-        axes.margins(x=0)
         tidy(axes)
     regret.yaxis.set_major_formatter("{x:g}")
     low, high = regret.get_ylim()
