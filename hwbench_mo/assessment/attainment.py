@@ -24,9 +24,9 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     Raises
     ------
     InputError
-        If there are more objectives, or a percentage is not above 0 and at most 100.
+        If there are more objectives, a percentage is not above 0 and at most 100, or the group is a baseline.
     """
-    fronts = _fronts(group)
+    fronts = _fronts_of(group)
     if fronts[0].shape[1] not in (2, 3):
         raise InputError(
             f"attainment surfaces are of two or three objectives, but these runs have {fronts[0].shape[1]}"
@@ -43,11 +43,6 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     return [attained[attained[:, -1] == percentage, :-1] for percentage in percentiles]
 
 
-def _fronts(group: Group) -> list[Values]:
-    """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
-    return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]
-
-
 def attainment_difference(first: Group, second: Group, /) -> Floats:
     """``[k, 5]``; rectangles of the plane of two objectives, and by how much larger a share of the first optimizer's
     runs attains them than of the second's, from -1 to 1 (López-Ibáñez, Paquete & Stützle, 2010).
@@ -58,11 +53,12 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     Raises
     ------
     InputError
-        If there are not two objectives, or the groups have different numbers of runs: then leave some out.
+        If there are not two objectives, or the groups have different numbers of runs: then leave some out; or if
+        one is a baseline.
     """
     sides = []
     for group in (first, second):
-        fronts = _fronts(group)
+        fronts = _fronts_of(group)
         if fronts[0].shape[1] != 2:
             raise InputError(f"differences of attainment need two objectives, but these runs have {fronts[0].shape[1]}")
         sets = np.repeat(np.arange(1, len(fronts) + 1), [len(front) for front in fronts])
@@ -78,3 +74,12 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     found[:, -1] /= len(first.runs)
     differing: Floats = found[found[:, -1] != 0]
     return differing
+
+
+def _fronts_of(group: Group) -> list[Values]:
+    """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
+    if not group.has_fronts:
+        raise InputError(
+            f"{group.label} is a baseline, of which curves ship, and not what was found; run it for attainment surfaces"
+        )
+    return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]

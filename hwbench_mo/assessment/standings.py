@@ -63,6 +63,20 @@ def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
     return rows
 
 
+def standings_of(comparison: Comparison, indicator: str = "regret", /) -> dict[str, tuple[float, str]]:
+    """Of each optimizer the median at the common budget and the standing: as in `standings`, without intervals."""
+    sign = -1.0 if check_indicator(indicator).larger_is_better else 1.0
+    medians = {group.label: float(np.median(group.at(comparison.budget, indicator))) for group in comparison.groups}
+    ordered = sorted(comparison.groups, key=lambda group: sign * medians[group.label])
+    best = ordered[0]
+    pairs = pairs_of([(best, other) for other in ordered[1:]], comparison.budget, indicator, sign=sign)
+    found = {best.label: (medians[best.label], BEST)}
+    for group, pair in zip(ordered[1:], pairs, strict=True):
+        median = medians[group.label]
+        found[group.label] = median, BEST if median == medians[best.label] else _standing(pair)
+    return found
+
+
 def _standing(pair: Pair | None) -> str:
     if pair is None or np.isnan(pair.p_holm):
         return ""
@@ -106,6 +120,7 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
     ]
     if any(len(comparison.groups) == 1 for comparison in comparisons):
         words.append("Of a single optimizer on a problem nothing can be compared.")
+    words += dict.fromkeys(remark for comparison in comparisons for remark in comparison.remarks)
     words += [_on_budgets(comparison) for comparison in comparisons if not comparison.has_one_budget]
     fewest = min((len(group.runs) for group in groups), default=0)
     if fewest == 1:
@@ -118,9 +133,10 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
 
 def _on_budgets(comparison: Comparison) -> str:
     others = sorted({group.budget for group in comparison.groups})
+    smallest = "the smallest" if comparison.budget == others[0] else "the last checkpoint that all have"
     return (
-        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at the "
-        f"smallest, {comparison.budget}."
+        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at "
+        f"{smallest}, {comparison.budget}."
     )
 
 

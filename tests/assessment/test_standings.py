@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from hwbench_mo.assessment.curves_table import indicators_table
 from hwbench_mo.assessment.pairs_table import pairs_table
 from hwbench_mo.assessment.ranks_table import ranks_table
 from hwbench_mo.assessment.standings import standings, standings_table
@@ -114,3 +115,16 @@ def test_optimizers_that_are_missing_on_a_problem_are_named() -> None:
     table = ranks_table(both)
     assert table.data["optimizer"].tolist() == ["a", "b"]
     assert "c is left out, because it has no runs on gpt_s-perplexity-latency@a100" in " ".join(table.words)
+
+
+def test_every_table_marks_the_best_and_what_is_not_significantly_worse() -> None:
+    """Of all indicators, as of regret alone."""
+    comparison = comparison_of({"a": spread(0.1), "b": spread(0.101), "c": spread(0.3)})
+    main, own = standings([comparison]), indicators_table([comparison])
+    for indicator in ("regret", "found"):
+        expected = dict(zip(main["optimizer"], main["standing"], strict=True))
+        assert dict(zip(own.data["optimizer"], own.data[f"{indicator}_standing"], strict=True)) == expected
+    for table in (standings_table([comparison]), own):
+        assert r"\textbf{" in as_latex(table)
+        assert r"\textit{" in as_latex(table)
+        assert "**" in as_markdown(table)
