@@ -28,7 +28,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["_build", "gallery", "images"]
+exclude_patterns = ["_build", "gallery", "images", "optunahub"]
 nitpicky = False
 default_role = "code"
 myst_enable_extensions = ["colon_fence", "deflist"]

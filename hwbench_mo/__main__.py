@@ -21,6 +21,9 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "export": Command(
+        "hwbench_mo.network.command", "write an architecture's network for transformers or as ONNX", "export"
+    ),
     "fit": Command("hwbench_mo.fitting.command", "fit the tables of every space to a folder of measurements"),
     "import": Command(
         "hwbench_mo.measurements.upstream.command", "make a folder of measurements out of the authors' repository"
@@ -28,6 +31,7 @@ COMMANDS = {
     "measure": Command(
         "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
     ),
+    "recommend": Command("hwbench_mo.recommendation.command", "the best architecture under limits of a device"),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),

@@ -1,6 +1,7 @@
 """What the documents show runs as it stands there, and so do the examples."""
 
 import re
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from experiments.sweeps import catalogue
+from optimizers.shared import isolated
 from tests.support.commands import results, run
 from tests.support.spaces import ROOT
 
-RUNNABLE = ("own_optimizer.md", "start.md")
+RUNNABLE = ("constraints.md", "frameworks.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
+NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub")}
+"""By document the libraries that it imports; importing them takes seconds."""
 
 
-@pytest.mark.parametrize("name", RUNNABLE)
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in NEEDS)) for one in RUNNABLE])
 def test_python_of_a_document_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for library in NEEDS.get(name, ()):
+        pytest.importorskip(library, reason=f"{library} is not installed")
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "document"}
     for block in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / name).read_text(), flags=re.DOTALL):
@@ -48,3 +55,31 @@ def test_the_configuration_of_the_example_package_runs(my_optimizer: Path, tmp_p
     done = run("experiments.run", *words)
     assert done.returncode == 0, done.stderr
     assert len(results(tmp_path)) == 1
+
+
+FRAMEWORKS = {
+    "pymoo_nsga2": ("pymoo", {"budget": 300}),
+    "optuna_study": ("optuna", {"n_trials": 12}),
+    "syne_tune_experiment": ("syne_tune", {"n_trials": 8}),
+    "botorch_qlognehvi": ("botorch", {"n_initial": 8, "n_batches": 2}),
+}
+"""By example of another framework: its library, and how a short run of it is called."""
+TAKES_SECONDS = ("optuna_study", "botorch_qlognehvi")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=[pytest.mark.slow] * (one in TAKES_SECONDS)) for one in FRAMEWORKS]
+)
+def test_examples_of_other_frameworks_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library, short = FRAMEWORKS[name]
+    pytest.importorskip(library, reason=f"{library} is not installed")
+    for variable in ("SYNETUNE_FOLDER", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with isolated():
+        example = runpy.run_path(str(ROOT / "examples" / "frameworks" / f"{name}.py"))
+        found = example["main"](**short)
+    regrets = found if isinstance(found, list) else [found[0] if isinstance(found, tuple) else found]
+    assert all(0 < regret < 0.6 for regret in regrets)
+    assert regrets == sorted(regrets, reverse=True)

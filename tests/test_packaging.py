@@ -17,12 +17,19 @@ MAY_REQUIRE = {
     "hwbench_mo": (CORE,),
     "hwbench_mo.assessment.scipy_stats": (CORE, "statistics"),
     "hwbench_mo.adapters.botorch": (CORE, "botorch"),
+    "hwbench_mo.adapters.botorch_problem": (CORE, "botorch"),
     "hwbench_mo.adapters.optuna": (CORE, "optuna"),
-    "hwbench_mo.adapters.pymoo": (CORE, "harness"),
+    "hwbench_mo.adapters.optuna_objective": (CORE, "optuna"),
+    "hwbench_mo.adapters.pymoo": (CORE, "pymoo"),
+    "hwbench_mo.adapters.pymoo_problem": (CORE, "pymoo"),
     "hwbench_mo.adapters.syne_tune": (CORE, "syne-tune"),
+    "hwbench_mo.adapters.syne_tune_blackbox": (CORE, "syne-tune"),
     "hwbench_mo.measurements.upstream.checkpoint": (CORE, "import"),
     "hwbench_mo.plotting": (CORE, "validate"),
+    "hwbench_mo.network": (CORE, "export"),
+    "hwbench_mo.network.onnx": (CORE, "onnx"),
     "hwbench_mo.profiling": (CORE, "measure"),
+    "hwbench_mo.recommendation.choosing": (CORE, "pymoo"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
     "experiments": (CORE, "harness"),
@@ -36,7 +43,8 @@ AT_IMPORT = {"hwbench_mo": (CORE,), "optimizers": (CORE, "harness"), "experiment
 """What suffices to import the modules of a package; whatever else they need is imported where it is used."""
 WITH_A_LIBRARY = (
     "hwbench_mo.adapters.",
-    "hwbench_mo.profiling.network",
+    "hwbench_mo.network.huggingface.",
+    "hwbench_mo.network.transformer",
     "optimizers.libraries.",
     "experiments.launchers.",
 )
@@ -56,6 +64,7 @@ UNIMPORTED = {
     "hydra-submitit-launcher": "Hydra finds it",
     "huggingface_hub": "Syne Tune's simulator imports it, and does not require it",
     "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
+    "jsonschema": "imported by name, in a test that is skipped without it",
     "duckdb": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",
@@ -155,6 +164,7 @@ def test_the_wheel_holds_the_library_alone(tmp_path: Path) -> None:
     assert "hwbench_mo/artifacts/gpt_l.npz" in names
     assert "hwbench_mo/artifacts/baselines.parquet" in names
     assert "hwbench_mo/py.typed" in names
+    assert "hwbench_mo/spaces/architecture.schema.json" in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
     facts = {Path(name).name: wheel.read(name).decode() for name in names if ".dist-info/" in name}
     always = re.findall(r"^Requires-Dist: ([\w-]+)[^;\n]*$", facts["METADATA"], flags=re.MULTILINE)

@@ -11,11 +11,12 @@ from pymoo.core.repair import Repair
 from pymoo.core.sampling import Sampling
 from pymoo.operators.crossover.ux import UniformCrossover
 
+from hwbench_mo.adapters.genes import codes_from
 from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Bools, Codes
 
 
-def problem_of(space: Space, n_objectives: int) -> Problem:
+def problem_of(space: Space, n_objectives: int, n_constraints: int = 0) -> Problem:
     """pymoo's problem of the choice indices of a space. It evaluates nothing: algorithms are asked and told.
 
     >>> from hwbench_mo.spaces import SearchSpace
@@ -23,7 +24,8 @@ def problem_of(space: Space, n_objectives: int) -> Problem:
     >>> problem_of(space, 2).xu.tolist()
     [1.0, 1.0, 1.0, 2.0, 2.0, 0.0, 0.0]
     """
-    return Problem(n_var=space.n_genes, n_obj=n_objectives, xl=0, xu=space.n_choices - 1, vtype=int)
+    own = {"n_obj": n_objectives, "n_ieq_constr": n_constraints}
+    return Problem(n_var=space.n_genes, xl=0, xu=space.n_choices - 1, vtype=int, **own)
 
 
 class SpaceSampling(Sampling):  # type: ignore[misc]
@@ -93,6 +95,30 @@ class EqualCodes(DuplicateElimination):  # type: ignore[misc]
             is_duplicate[row] = key in seen
             seen.add(key)
         return is_duplicate
+
+
+class EqualArchitectures(EqualCodes):
+    """Duplicates are codes of one architecture: those that differ in genes of absent layers are equal too.
+
+    For algorithms whose operators do not keep to canonical form, as pymoo's do not.
+
+    >>> from hwbench_mo.spaces import SearchSpace
+    >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
+    >>> population = Population.new(X=np.array([[0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 1, 0, 0, 0]]))
+    >>> len(EqualArchitectures(space).do(population))
+    1
+    """
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.space = space
+
+    def _do(self, pop: Population, other: Population | None, is_duplicate: Bools) -> Bools:
+        found = self._canonical(pop)
+        return super()._do(found, None if other is None else self._canonical(other), is_duplicate)
+
+    def _canonical(self, pop: Population) -> Population:
+        return Population.new(X=codes_from(self.space, pop.get("X")))
 
 
 def genetic_operators(space: Space) -> dict[str, Any]:

@@ -42,6 +42,6 @@ def _hash_of(run: Trajectory) -> bytes:
     """Of all that a run says, but for its codes, which runs of a folder are read without."""
     facts = [run.objectives, run.config, run.provenance]
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
+    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats, run.violations):
         digest.update(np.ascontiguousarray(array).data)
     return digest.digest()

@@ -1,8 +1,4 @@
-"""Measures devices: the networks as PyTorch modules, timers, counters of energy, and campaigns that give tables.
+"""Measures devices: timers, counters of energy, and campaigns that give tables.
 
-PyTorch is imported here alone, and only when a network is built or a device is measured.
+PyTorch is imported when a device is measured, and not before.
 """
-
-from hwbench_mo.profiling.build import build_model
-
-__all__ = ["build_model"]

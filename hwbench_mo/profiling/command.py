@@ -9,8 +9,8 @@ from pathlib import Path
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.measurements import Measurements
+from hwbench_mo.network.build import import_torch
 from hwbench_mo.profiling import devices, export
-from hwbench_mo.profiling.build import import_torch
 from hwbench_mo.profiling.campaign import Campaign, Status
 from hwbench_mo.profiling.journal import opened
 from hwbench_mo.profiling.progress import Progress

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hwbench_mo.errors import InputError, unknown
-from hwbench_mo.profiling.build import import_torch
+from hwbench_mo.network.build import import_torch
 from hwbench_mo.profiling.clock import ClockBackend
 from hwbench_mo.profiling.counters import EnergyMeter, find_rapl
 from hwbench_mo.profiling.cuda import CudaBackend, EagerBackend

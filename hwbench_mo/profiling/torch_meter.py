@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from hwbench_mo.profiling.build import build_model
+from hwbench_mo.network.build import build_model
 from hwbench_mo.profiling.clock import Step
 from hwbench_mo.profiling.counters import CHUNK_SECONDS, CounterStandsError, EnergyMeter
 from hwbench_mo.profiling.meter import Reading, TooLargeError

@@ -76,7 +76,7 @@ def test_angles_computed_in_each_block_change_nothing() -> None:
 
 
 def test_rotation_depends_on_the_distance_of_two_tokens() -> None:
-    from hwbench_mo.profiling.network import HEAD_SIZE, ROTATED, rotary_angles, rotate
+    from hwbench_mo.network.transformer import HEAD_SIZE, ROTATED, rotary_angles, rotate
 
     cos, sin = rotary_angles(50, torch.device("cpu"))
     q, k = torch.randn(2, HEAD_SIZE, generator=torch.Generator().manual_seed(0))
@@ -100,6 +100,28 @@ def test_weights_come_from_the_seed_and_global_random_state_stays() -> None:
     assert float(weights["head.weight"].detach().std()) == pytest.approx(0.02, rel=0.01)
     with torch.device("meta"):
         assert hb.build_model(SMALL).head.weight.is_meta
+
+
+def test_weights_are_drawn_as_those_of_gpt_2() -> None:
+    architecture = Architecture(embed_dim=192, n_layer=8, mlp_ratio=(2,) * 8, n_head=(4,) * 8, bias=True)
+    for name, weight in hb.build_model(architecture, seed=3).named_parameters():
+        values = weight.detach().numpy()
+        if "norm" in name or name.endswith("bias"):
+            assert (values == (1.0 if name.endswith("weight") else 0.0)).all(), name
+            continue
+        to_residual = name.endswith(("attention.output.weight", "mlp.output.weight"))
+        expected = 0.02 / 4 if to_residual else 0.02
+        assert values.std() == pytest.approx(expected, rel=5 / np.sqrt(2 * values.size)), name
+        assert abs(values.mean()) < 5 * expected / np.sqrt(values.size), name
+
+
+def test_a_mask_that_hides_nothing_more_changes_nothing() -> None:
+    model = hb.build_model(SMALL)
+    tokens = torch.arange(12)[None]
+    causal = torch.ones(12, 12, dtype=torch.bool).tril()
+    with torch.no_grad():
+        torch.testing.assert_close(model(tokens, causal), model(tokens))
+        assert not torch.allclose(model(tokens, causal & causal.triu(-3)), model(tokens))
 
 
 def test_what_is_no_architecture_is_refused() -> None:
