@@ -24,9 +24,7 @@ from hwbench_mo.measurements.upstream.safe_pickle import loads
 from hwbench_mo.typing import Codes, Floats
 from optimizers import EHVI, RandomSearch
 
-PICKLES = re.compile(
-    r"results_gpt_baselines_2d/(?P<name>mogpt_(?:EHVI|RS)_v100_s_energies_conformal_quantile_quantile_\d)\.pickle"
-)
+PICKLES = re.compile(r"results_gpt_baselines_2d/(?P<name>[\w/]+)\.pickle")
 SEEDS = 20
 """Of our own runs."""
 
@@ -46,7 +44,7 @@ def stored_runs(repository: Path, problem: Problem) -> dict[str, tuple[str, Code
             architectures = [_architecture(config) for config in told["configs"]]
         except (KeyError, TypeError):
             raise InputError(f"{name}: holds no configurations of GPT-S") from None
-        found[name] = name.split("_")[1], problem.space.encode(architectures)
+        found[name] = "EHVI" if "EHVI" in name else "RS", problem.space.encode(architectures)
     if not found:
         raise InputError(f"{repository}: its history has no stored runs; clone the repository whole")
     return found

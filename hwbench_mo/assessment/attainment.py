@@ -26,7 +26,7 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     InputError
         If there are more objectives, a percentage is not above 0 and at most 100, or the group is a baseline.
     """
-    fronts = _fronts_of(group)
+    fronts = _fronts(group)
     if fronts[0].shape[1] not in (2, 3):
         raise InputError(
             f"attainment surfaces are of two or three objectives, but these runs have {fronts[0].shape[1]}"
@@ -41,6 +41,15 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     surfaces = moocore.eaf(np.concatenate(fronts), sets=sets, percentiles=wanted)
     attained = surfaces[(surfaces[:, :-1] < NOWHERE).all(axis=1)]
     return [attained[attained[:, -1] == percentage, :-1] for percentage in percentiles]
+
+
+def _fronts(group: Group) -> list[Values]:
+    """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
+    if not group.has_fronts:
+        raise InputError(
+            f"{group.label} is a baseline, of which curves ship, and not what was found; run it for attainment surfaces"
+        )
+    return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]
 
 
 def attainment_difference(first: Group, second: Group, /) -> Floats:
@@ -58,7 +67,7 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     """
     sides = []
     for group in (first, second):
-        fronts = _fronts_of(group)
+        fronts = _fronts(group)
         if fronts[0].shape[1] != 2:
             raise InputError(f"differences of attainment need two objectives, but these runs have {fronts[0].shape[1]}")
         sets = np.repeat(np.arange(1, len(fronts) + 1), [len(front) for front in fronts])
@@ -74,12 +83,3 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     found[:, -1] /= len(first.runs)
     differing: Floats = found[found[:, -1] != 0]
     return differing
-
-
-def _fronts_of(group: Group) -> list[Values]:
-    """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
-    if not group.has_fronts:
-        raise InputError(
-            f"{group.label} is a baseline, of which curves ship, and not what was found; run it for attainment surfaces"
-        )
-    return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]

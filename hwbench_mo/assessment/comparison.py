@@ -71,7 +71,7 @@ class Group:
     @property
     def has_fronts(self) -> bool:
         """Whether what the runs found is known, and not only its indicators: of baselines that ship it is not."""
-        return all(len(run.front) for run in self.runs)
+        return not self.is_baseline
 
     @property
     def is_block(self) -> bool:

@@ -33,6 +33,8 @@ def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
     flat = _flat(config)
     for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
         flat.pop(aside, None)
+    if flat.get("problem.constraints") is None:
+        flat.pop("problem.constraints", None)  # as it was before there were any
     if flat.get("optimizer.multiple") == 1:
         del flat["optimizer.multiple"]  # the usual; another one is always named
     return {key.removeprefix("optimizer."): value for key, value in flat.items()}

@@ -66,7 +66,7 @@ def tables_of(comparisons: Sequence[Comparison]) -> dict[str, str]:
         "hundred-scopes": tables.by_scope(hundred),
         "hundred-robustness": tables.robustness(hundred),
         "hundred-thousand": tables.models_against_thousand(hundred, thousand),
-        "until-random": tables.until_random([*hundred, *thousand], thousand),
+        "until-random": tables.until_random(hundred, thousand),
         "small": tables.small(with_small(comparisons)),
         "published": tables.published(thousand),
         "conditions": tables.conditions(comparisons),
