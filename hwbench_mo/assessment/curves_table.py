@@ -135,9 +135,9 @@ def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
             "share of the exact front's points that were evaluated. regret, epsilon, IGD+ and R2 are 0 for the "
             "exact front; "
             "anytime is the mean of log10 regret over all evaluations so far. Optimizers that only one of them favours "
-            "are no clear winners. Marked in each column: the best (*, bold), and what is not significantly worse than it "
-            "at 5 % (=, italics), adjusted for the number of optimizers but not for that of indicators; with few seeds "
-            "that is no proof that it is as good."
+            "are no clear winners. Marked in each column: the best (*, bold), and what is not significantly worse "
+            "than it at 5 % (=, italics), adjusted for the number of optimizers but not for that of indicators; with "
+            "few seeds that is no proof that it is as good."
         ],
         cells={headings[name]: f"{name}_standing" for name in names},
         by="problem",
