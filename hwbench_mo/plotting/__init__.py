@@ -1,5 +1,6 @@
 """One style for every picture of the project; matplotlib is imported when a picture is drawn."""
 
+from hwbench_mo.plotting.colours import colour_of
 from hwbench_mo.plotting.direct_labels import End, label_ends
 from hwbench_mo.plotting.figure import label_figure, legend_below, new_figure, panels, readable, save_picture, tidy
 from hwbench_mo.plotting.page import SCREEN, Page, inches_of
@@ -13,6 +14,7 @@ __all__ = [
     "End",
     "Page",
     "Style",
+    "colour_of",
     "inches_of",
     "label_ends",
     "label_figure",

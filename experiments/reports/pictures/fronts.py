@@ -90,7 +90,7 @@ def knee(problem: Problem, surfaces: list[Values]) -> Floats:
     behind = sorted(float((problem.normalise(surface) - at).max(axis=1).min()) for surface in surfaces)
     reach = float(np.clip(2.5 * behind[len(behind) // 2], 0.06, 0.4)) if behind else 0.2
     box = np.stack([np.maximum(at - reach, -0.01), at + reach])
-    span: Floats = problem.ideal + box * (problem.nadir - problem.ideal)
+    span: Floats = problem.ideal + box * problem.scale  # which has a width, also where the front is a single point
     return span
 
 
