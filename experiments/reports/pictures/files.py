@@ -58,7 +58,7 @@ def write_pictures(comparisons: Sequence[Comparison], folder: Path, wish: Wish =
         # Problems of one name differ in noise or artifact.
         name = names[position] if names.count(names[position]) == 1 else f"{names[position]}-{position}"
         drawn.append((f"{name}-hypervolume{suffix}", partial(plot_hypervolume, comparison, page, against)))
-        if any(group.has_fronts for group in comparison.groups):
+        if len(comparison.problem.objectives) > 1 and any(group.has_fronts for group in comparison.groups):
             drawn.append((f"{name}-fronts", partial(plot_fronts, comparison, page)))
         if wish.difference and has_both(comparison, wish.difference):
             first, second = wish.difference
