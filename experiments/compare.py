@@ -1,12 +1,14 @@
-"""Compares every run below a folder: tables of indicators and statistics and, for each problem, two pictures.
+"""Compares every run below a folder: tables of indicators and statistics, and pictures.
 
-    python -m experiments.compare outputs
+    python -m experiments.compare outputs --format pdf --width 3.3in
 
 Prints who is best on each problem and who is not significantly worse, ranks across problems, and whether the winner
 stays the winner if the analysis is varied: docs/comparing.md says how to read them. Into the folder, or into
 ``--to``, go ``regret.csv``; ``tables/``, every table as CSV, Markdown and LaTeX, and ``tables/curves.parquet``, a row
-a run and checkpoint; ``{problem}-hypervolume.png`` and ``{problem}-fronts.png``. Of a data set that
-``experiments.collect`` made of runs, they go into a folder beside it, ``{its name}-compared``.
+a run and checkpoint; and pictures, as PNG and in the forms of ``--format``: ``{problem}-hypervolume`` and
+``{problem}-fronts``, ``runtimes`` and ``critical-difference-{scope}``. ``--against`` draws curves and runtimes on
+simulated hours or the optimizer's own seconds, ``--difference A B`` where A attains more often than B. Of a data set
+that ``experiments.collect`` made of runs, all goes into a folder beside it, ``{its name}-compared``.
 
 ``--baselines`` sets the seventeen optimizers of the study beside those that ran, without running them:
 docs/comparing.md says on which problems.

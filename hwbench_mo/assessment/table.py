@@ -81,7 +81,9 @@ class Table:
     def _rows(self) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
         for row in self.data.to_dict("records"):
-            found.setdefault(str(row[self.by]) if self.by else "", []).append(row)
+            found.setdefault(str(row[self.by]) if self.by else "", []).append(
+                {str(name): one for name, one in row.items()}
+            )
         return found
 
 

@@ -2,7 +2,16 @@
 
 from hwbench_mo.plotting.colours import colour_of
 from hwbench_mo.plotting.direct_labels import End, label_ends
-from hwbench_mo.plotting.figure import label_figure, legend_below, new_figure, panels, readable, save_picture, tidy
+from hwbench_mo.plotting.figure import (
+    label_figure,
+    legend_below,
+    new_figure,
+    panels,
+    readable,
+    save_picture,
+    tidy,
+    tight,
+)
 from hwbench_mo.plotting.page import SCREEN, Page, inches_of
 from hwbench_mo.plotting.style import COLOURS, FRONT, GREY, Style, styles_of
 
@@ -25,4 +34,5 @@ __all__ = [
     "save_picture",
     "styles_of",
     "tidy",
+    "tight",
 ]

@@ -1,6 +1,6 @@
 """Labels at the ends of lines, in place of a legend: they cover neither data nor each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from hwbench_mo.typing import Floats
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
 SMALLEST = 5.0
 """Points; letters of labels get smaller until all have place, but not smaller than this."""
@@ -55,47 +56,49 @@ def spread(wanted: Floats, heights: Floats, /, *, low: float = 0.0, high: float 
     return found
 
 
-def label_ends(figure: "Figure", axes: "Axes", ends: Sequence[End], /) -> None:
-    """Write what lines are of to the right of the axes, each joined to the end of its line by a thin line.
+def label_ends(figure: "Figure", ends: "Mapping[Axes, Sequence[End]]", /) -> None:
+    """Write what lines are of to the right of their axes, each joined to the end of its line by a thin line.
 
     To be called when all else is drawn: labels are set apart in the figure's final layout.
     """
-    if not ends:
-        return
-    low, high = axes.get_ylim()
-    notes = []
-    for end in ends:
-        axes.plot([end.x], [end.y], ".", color=end.colour, zorder=5)
-        y = float(np.clip(end.y, min(low, high), max(low, high)))
-        notes.append(
-            axes.annotate(
-                end.label,
-                (end.x, y),
-                (1 + GAP, 0.5),
-                xycoords="data",
-                textcoords="axes fraction",
-                ha="left",
-                va="center",
-                fontsize="small",
-                color="0.1",
-                linespacing=0.95,
-                annotation_clip=False,
-                arrowprops={
-                    "arrowstyle": "-",
-                    "color": end.colour,
-                    "linewidth": 0.5,
-                    "relpos": (0, 0.5),  # of the label's box: the middle of its left side
-                    "shrinkA": 1,
-                    "shrinkB": 0,
-                },
-            )
-        )
+    notes = {axes: [_note(axes, end) for end in own] for axes, own in ends.items()}
     figure.draw_without_rendering()
+    for axes, own in notes.items():
+        if own:
+            _set_apart(figure, axes, own)
+
+
+def _note(axes: "Axes", end: End) -> "Annotation":
+    low, high = sorted(axes.get_ylim())
+    axes.plot([end.x], [end.y], ".", color=end.colour, zorder=5)
+    return axes.annotate(
+        end.label,
+        (end.x, float(np.clip(end.y, low, high))),
+        (1 + GAP, 0.5),
+        xycoords="data",
+        textcoords="axes fraction",
+        ha="left",
+        va="center",
+        fontsize="small",
+        color="0.1",
+        linespacing=0.95,
+        annotation_clip=False,
+        arrowprops={
+            "arrowstyle": "-",
+            "color": end.colour,
+            "linewidth": 0.5,
+            "relpos": (0, 0.5),  # of the label's box: the middle of its left side
+            "shrinkA": 1,
+            "shrinkB": 0,
+        },
+    )
+
+
+def _set_apart(figure: "Figure", axes: "Axes", notes: "Sequence[Annotation]") -> None:
     box = axes.get_window_extent()
-    size = float(notes[0].get_fontsize())
     lines: Floats = np.array([note.get_text().count("\n") + 1.0 for note in notes])
     room = 1.06 * box.height * 72 / figure.dpi  # points
-    size = max(SMALLEST, min(size, room / (LINE * float(lines.sum()))))
+    size = max(SMALLEST, min(float(notes[0].get_fontsize()), room / (LINE * float(lines.sum()))))
     heights: Floats = lines * (LINE * size * figure.dpi / 72 / box.height)
     wanted = np.array([(axes.transData.transform(note.xy)[1] - box.y0) / box.height for note in notes])
     for note, place in zip(notes, spread(wanted, heights, low=-0.03, high=1.03), strict=True):

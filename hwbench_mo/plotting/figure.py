@@ -59,6 +59,12 @@ def tidy(axes: "Axes") -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def tight(axes: "Axes") -> None:
+    """No place to the left and right of what is drawn, unless it is all at one place."""
+    if axes.dataLim.width > 0:
+        axes.margins(x=0)
+
+
 def legend_below(
     figure: "Figure", handles: "Sequence[Artist]", names: Sequence[str], *, columns: int = 5, markerscale: float = 1
 ) -> None:

@@ -58,7 +58,7 @@ def test_noise_three_objectives_and_workers(tmp_path: Path) -> None:
     )  # fmt: skip
     assert three.returncode == 0, three.stderr
     assert compare_main([str(tmp_path), "--to", str(tmp_path / "report")]) == 0
-    assert len(list((tmp_path / "report").glob("*.png"))) == 4
+    assert len(list((tmp_path / "report").glob("*.png"))) == 5
     table = regret_table(compare(read_runs(tmp_path)))
     assert table["optimism"].notna().sum() == 1
     assert "optimism" in as_text(table)
@@ -195,7 +195,7 @@ def test_names_from_files_become_names_in_the_folder(name: str, tmp_path: Path) 
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     runs = tmp_path / "a" / "b" / "runs"
     assert {path.parent for path in files} == {runs, runs / "tables"}
-    assert len([path for path in files if path.parent == runs]) == 5  # the run, its seconds, a table, two pictures
+    assert len([path for path in files if path.parent == runs]) == 6  # the run, its seconds, a table, three pictures
 
 
 def test_half_a_letter_in_a_name_is_refused(tmp_path: Path) -> None:
@@ -220,11 +220,11 @@ def test_a_population_that_takes_the_whole_budget_is_said_in_the_table(tmp_path:
 @pytest.mark.parametrize("noise", ["none", "sample"])
 def test_titles_say_what_the_optimizers_observed(noise: Literal["none", "sample"]) -> None:
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise=noise)
-    run = simulate(problem, RandomSearch(problem, seed=0), budget=20)
-    (comparison,) = compare([run])
+    runs = [simulate(problem, RandomSearch(problem, seed=seed), budget=20, config={"seed": seed}) for seed in (0, 1)]
+    (comparison,) = compare(runs)
     observed = [f"optimizers observed {comparison.noise}; shown are noise-free values"] if noise == "sample" else []
     for plot, shown in (
-        (plot_hypervolume, "median and quartiles over seeds"),
-        (plot_fronts, "median attainment surface and quartiles over seeds"),
+        (plot_hypervolume, "median and quartiles over 2 seeds"),
+        (plot_fronts, "black: exact front; median attainment surface and quartiles over 2 seeds"),
     ):
         assert plot(comparison).get_suptitle().splitlines() == ["gpt_s: perplexity, latency@a100", shown, *observed]

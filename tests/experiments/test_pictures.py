@@ -20,6 +20,7 @@ from hwbench_mo.assessment import Comparison, attainment_difference, compare
 from hwbench_mo.assessment.ranks import rankings
 from hwbench_mo.assessment.runtime import runtime_table
 from hwbench_mo.plotting import Page, styles_of
+from hwbench_mo.typing import Floats
 from optimizers import LocalSearch, RandomSearch
 from tests.support.comparisons import comparison_of
 
@@ -56,6 +57,10 @@ def two() -> Comparison:
     return runs_of(["perplexity", "latency@a100"])
 
 
+def line_of(line: Any) -> tuple[Floats, Floats]:
+    return np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+
+
 def labels_of(axes: Any) -> set[str]:
     return {text.get_text().replace("\n", " ") for text in axes.texts}
 
@@ -72,7 +77,7 @@ def test_eleven_curves_are_labelled_where_they_end(page: Page) -> None:
         assert {name: line.get_color() for name, line in drawn.items()} == {
             name: style.colour for name, style in styles.items()
         }
-    ends = {line.get_label(): line.get_ydata()[-1] for line in regret.lines if line.get_label() in NAMES}
+    ends = {line.get_label(): line_of(line)[1][-1] for line in regret.lines if line.get_label() in NAMES}
     for group in comparison.groups:
         assert ends[group.label] == pytest.approx(np.median(group.regrets[:, -1]))
     places = [axes.get_position() for axes in (share, regret)]
@@ -117,7 +122,7 @@ def test_two_objectives_have_a_zoom_on_the_knee(two: Comparison) -> None:
     inside = (front > [x[0], y[0]]).all(axis=1) & (front < [x[1], y[1]]).all(axis=1)
     assert 0 < inside.sum() < len(front)
     normalised = two.problem.normalise(front)
-    assert inside[np.argmin(normalised.max(axis=1))]
+    assert np.asarray(inside)[np.argmin(normalised.max(axis=1))]
 
 
 @pytest.mark.parametrize("m", [3, 4])
@@ -142,9 +147,10 @@ def test_runtimes_are_those_of_the_table() -> None:
     for name in ("nsga2", "moead"):
         (line,) = [line for line in axes.lines if line.get_label() == name]
         rows = table[table["optimizer"] == name]
-        assert line.get_xdata()[:-1].tolist() == rows["budget"].tolist()
-        assert line.get_ydata()[:-1].tolist() == rows["share"].tolist()
-        assert line.get_xdata()[-1] == 100  # nothing more was reached until the end
+        x, y = line_of(line)
+        assert x[:-1].tolist() == rows["budget"].tolist()
+        assert y[:-1].tolist() == rows["share"].tolist()
+        assert x[-1] == 100  # nothing more was reached until the end
     one = comparison_of({"nsga2": [0.01], "moead": [0.2], "mine": [0.1]}, space="gpt_m")
     assert "mine (1 of 2 problems)" in labels_of(plot_runtimes([comparisons[0], one]).axes[0])
 
@@ -154,9 +160,9 @@ def test_bars_join_what_cannot_be_told_apart() -> None:
     devices = ("a100", "h100", "rtx3080", "epyc_7513")
     (ranking,) = rankings([comparison_of(finals, objectives=("perplexity", f"latency@{one}")) for one in devices])
     (axes,) = plot_critical_difference(ranking).axes
-    bars = [line.get_xdata() for line in axes.lines if line.get_linewidth() > 2.5]
+    bars = [line_of(line)[0] for line in axes.lines if line.get_linewidth() > 2.5]
     assert (
-        [(round(min(bar)), round(max(bar))) for bar in bars]
+        [(round(float(bar.min())), round(float(bar.max()))) for bar in bars]
         == [(1, 2), (2, 3)]
         == [(ranking.optimizers.index(own[0]) + 1, ranking.optimizers.index(own[-1]) + 1) for own in ranking.alike]
     )

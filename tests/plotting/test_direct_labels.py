@@ -39,7 +39,7 @@ def test_seventeen_labels_on_a_picture(width: float | None, ends: str) -> None:
         axes.plot([0, 1], [0, 1])
         axes.set_ylim(0, 1)
         y = {"one place": np.full(17, 0.5), "below the axes": np.full(17, -3.0), "spread": np.linspace(0, 1, 17)}[ends]
-        label_ends(figure, axes, [End(1.0, float(one), f"optimizer_{place}", "C0") for place, one in enumerate(y)])
+        label_ends(figure, {axes: [End(1.0, float(one), f"optimizer_{n}", "C0") for n, one in enumerate(y)]})
         figure.draw_without_rendering()
     # Of the text alone: that of an annotation has its line, too.
     boxes = sorted((Text.get_window_extent(note) for note in axes.texts), key=lambda box: float(box.y0))

@@ -8,7 +8,7 @@ from experiments.reports.pictures.names import label_of, others_in_words, seeds_
 from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.assessment.curves_against import curves_against
 from hwbench_mo.assessment.runtime import Axis
-from hwbench_mo.plotting import FRONT, SCREEN, End, Page, label_ends, new_figure, tidy
+from hwbench_mo.plotting import FRONT, SCREEN, End, Page, label_ends, new_figure, tidy, tight
 from hwbench_mo.typing import Floats
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def plot_hypervolume(comparison: Comparison, page: Page = SCREEN, against: Axis 
     lines += [f"no seconds recorded of {', '.join(missing)}"] if missing else []
     title = title_of(comparison.problem, *lines, noise=comparison.noise)
     figure.suptitle("\n".join(page.wrapped(line, on_screen=width) for line in title.split("\n")), fontsize="medium")
-    for axes, own in zip(panels, ends, strict=True):
-        label_ends(figure, axes, own)
+    label_ends(figure, dict(zip(panels, ends, strict=True)))
     return figure
 
 
@@ -84,7 +83,7 @@ def _dress(panels: "list[Axes]", comparison: Comparison, against: Axis) -> None:
     share.set(ylim=(max(lowest - 0.02, -0.02), 1.0 + 0.1 * (1.02 - lowest)))
     regret.set(yscale="log")
     for axes, (label, *_) in zip(panels, SIDES, strict=True):
-        axes.margins(x=0)
+        tight(axes)
         axes.set(xlabel=AXIS_LABELS[against], ylabel=label)
         low, high = axes.get_xlim()
         if (against != "evaluations" or axes is regret) and high > 10 * max(low, 1e-12):

@@ -17,7 +17,7 @@ from experiments.reports.text import for_picture
 from hwbench_mo import Problem
 from hwbench_mo.assessment.attainment import attainment_surfaces
 from hwbench_mo.assessment.comparison import Comparison, Group
-from hwbench_mo.plotting import FRONT, SCREEN, End, Page, Style, label_ends, new_figure, tidy
+from hwbench_mo.plotting import FRONT, SCREEN, End, Page, Style, label_ends, new_figure, tidy, tight
 from hwbench_mo.plotting.direct_labels import SMALLEST
 from hwbench_mo.typing import Floats, Values
 
@@ -73,11 +73,10 @@ def _two_objectives(comparison: Comparison, page: Page) -> "Figure":
     panels[1].set_title("zoom on the knee", fontsize="medium")
     panels[0].plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color="0.3", linewidth=0.8, zorder=4)
     panels[0].set_title("whole front; frame: zoom", fontsize="medium")
-    panels[0].margins(x=0)
+    tight(panels[0])
     lines = [seeds_in_words([group for group, _ in drawn], "median attainment surface and quartiles")]
     _title(figure, comparison, page, width, ["black: exact front; " + lines[0]])
-    for axes, own in zip(panels, ends, strict=True):
-        label_ends(figure, axes, own)
+    label_ends(figure, dict(zip(panels, ends, strict=True)))
     return figure
 
 

@@ -1,5 +1,6 @@
 """What all pictures of a comparison have in common: who is shown and how, titles, and axes in readable units."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,9 @@ from hwbench_mo.typing import Floats
 MOST = 17
 """Optimizers that are told apart in one picture; of more, the others are grey."""
 
+LONGEST = 32
+"""Letters of a word in a label; of longer ones the middle is left out."""
+
 
 def shown_of(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
     """The first `MOST` groups, which are the best, with their styles."""
@@ -23,7 +27,12 @@ def shown_of(groups: Sequence[Group]) -> list[tuple[Group, Style]]:
 
 def label_of(name: str, page: Page, *, note: str = "") -> str:
     """The name of an optimizer as a label, in lines that leave place for the picture."""
-    return page.wrapped(for_picture(f"{name} ({note})" if note else name), share=0.3 if page.is_narrow else 0.18)
+    name = f"{name} ({note})" if note else name
+    words = re.split(r"(?<=[ =,])", name)
+    lines = "".join(
+        word if len(word) <= LONGEST else f"{word[: LONGEST // 2]}…{word[-LONGEST // 2 :]}" for word in words
+    )
+    return page.wrapped(for_picture(lines), share=0.3 if page.is_narrow else 0.18)
 
 
 def seeds_in_words(groups: Sequence[Group], what: str) -> str:

@@ -10,7 +10,7 @@ from experiments.reports.pictures.names import MOST, label_of
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.run_curves import TARGETS
 from hwbench_mo.assessment.runtime import Axis, runtime_table
-from hwbench_mo.plotting import SCREEN, End, Page, label_ends, new_figure, styles_of, tidy
+from hwbench_mo.plotting import SCREEN, End, Page, label_ends, new_figure, styles_of, tidy, tight
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,13 +48,13 @@ def plot_runtimes(comparisons: Sequence[Comparison], page: Page = SCREEN, agains
     top = min(1.0, 1.15 * float(table["share"].max())) if len(table) else 1.0
     axes.set(xscale="log", xlabel=AXIS_LABELS[against], ylabel="share of targets reached", ylim=(0, top))
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.margins(x=0)
+    tight(axes)
     tidy(axes)
     problems = "1 problem" if len(comparisons) == 1 else f"{len(comparisons)} problems"
     lines = [f"runtimes to {len(TARGETS)} targets of hypervolume regret, {TARGETS[0]:g} to {TARGETS[-1]:g}, {problems}"]
     lines += [f"the best {MOST} of {len(order)} optimizers; the others in grey"] if len(order) > MOST else []
     figure.suptitle("\n".join(page.wrapped(line, on_screen=width) for line in lines), fontsize="medium")
-    label_ends(figure, axes, ends)
+    label_ends(figure, {axes: ends})
     return figure
 
 
