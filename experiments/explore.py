@@ -3,8 +3,8 @@
     python -m experiments.explore                      # explorer.html, of gpt_s, gpt_m and gpt_l
     python -m experiments.explore --space gpt_m --out my_page.html
 
-The page needs no network and nothing else beside it. It computes with the tables of the benchmark, exactly, and gives the
-answers of ``hwbench-mo recommend``: docs/explorer.md.
+The page needs no network and nothing else beside it. It computes with the tables of the benchmark, exactly, and gives
+the answers of ``hwbench-mo recommend``: docs/explorer.md.
 """
 
 import argparse

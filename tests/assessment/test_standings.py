@@ -93,6 +93,7 @@ def test_all_equal_results() -> None:
     assert set(pairs_table([comparison]).data["seeds_to_tell"]) == {np.inf}
 
 
+@pytest.mark.slow
 def test_two_hundred_optimizers() -> None:
     comparison = comparison_of(
         {f"optimizer_{place} (pop_size={place})": spread(0.1 + place / 400, 5) for place in range(200)}

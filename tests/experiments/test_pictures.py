@@ -195,6 +195,7 @@ def save(comparison_runs: Path, *, seeds: int = 2) -> None:
             run.save(comparison_runs / f"{name}-{seed}.parquet")
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path)
     options = ["--format", "pdf", "--width", "84mm", "--against", "hours"]
