@@ -75,7 +75,7 @@ class Trajectory:
             object.__setattr__(self, "repeats", np.ones(n, dtype=np.int64))
         limits = self.provenance.get("constraints")
         n_limits = len(limits) if isinstance(limits, Mapping) else 0
-        if self.violations is None:
+        if self.violations is None or self.violations.shape[1:] == (0,):  # none, of however many evaluations
             object.__setattr__(self, "violations", np.zeros((n, 0)))
         if self.codes.ndim != 2:
             raise InputError(f"codes have shape {self.codes.shape}, but a trajectory needs [n, d]")

@@ -1,5 +1,6 @@
 """Trajectories: arrays that do not fit are refused; files hold all of a run, and are never replaced."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,10 @@ def test_start_times_and_repeats_are_saved_and_files_without_them_are_refused(pr
             start_times=run.finish_times + 1,
             objectives=run.objectives,
         )
+
+
+def test_a_part_of_a_run_without_constraints_is_a_run(trajectory: Trajectory) -> None:
+    names = ("codes", "values", "centre", "finish_times", "start_times", "repeats", "optimizer_seconds")
+    part = replace(trajectory, **{name: getattr(trajectory, name)[:2] for name in names})
+    assert part.violations.shape == (2, 0)
+    assert part.feasible.all()
