@@ -31,6 +31,9 @@ COMMANDS = {
     "measure": Command(
         "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
     ),
+    "supernet": Command(
+        "hwbench_mo.supernet.command", "perplexity of a space and a corpus of your own, by weight sharing", "supernet"
+    ),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),

@@ -135,7 +135,11 @@ def _read(space: SearchSpace, folder: Path, content: str) -> TabularBenchmark:
     measured = read_measurements(folder, space)
     codes, readings = merged(measured.codes, measured.readings)
     manifest: dict[str, Any] = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
-    if told := {device: {"protocol": protocol} for device, protocol in measured.protocols.items() if protocol}:
+    if told := {
+        device: {"protocol": protocol}
+        for device, protocol in measured.protocols.items()
+        if protocol and device in measured.devices
+    }:
         devices_of(space, measured.readings, {"devices": told})  # refuses what is not as it must be
         manifest["devices"] = told
     return TabularBenchmark(TabularSpace.of(space, codes), readings, manifest)

@@ -33,7 +33,7 @@ class Measurements:
     held_out
         ``[n]``; rows that fits leave out, by which they are judged. By default none.
     protocols
-        How devices were measured, in plain JSON values, by device.
+        How devices were measured, in plain JSON values, by device; under ``architectures``, how perplexity was.
 
     Raises
     ------

@@ -13,7 +13,8 @@ from hwbench_mo.files import new_folder
 from hwbench_mo.network.build import build_model, import_torch
 from hwbench_mo.network.onnx import write_onnx
 from hwbench_mo.spaces import Architecture
-from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH, VOCABULARY
+from hwbench_mo.spaces.coding import VOCABULARY
+from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH
 from hwbench_mo.version import __version__
 
 if TYPE_CHECKING:

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hwbench_mo.checks import check_count
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.architecture import Architecture
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, read_only
 
 EMBED_DIM, N_LAYER, BIAS, FIRST_SLOT = 0, 1, 2, 3
 """Columns of a code: three shared genes, then mlp_ratio per slot, then n_head per slot."""
+VOCABULARY = 50254
+"""Tokens of the spaces that ship."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class Coding:
         The choices, ascending, each at least one.
     batch_size
         Sequences per forward pass; MACs and FLOPs are those of one pass.
+    vocabulary
+        Tokens that there are; embedding and output matrix have a row for each.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Coding:
     n_head: tuple[int, ...]
     bias: tuple[bool, ...] = (False, True)
     batch_size: int = 8
+    vocabulary: int = VOCABULARY
 
     def __post_init__(self) -> None:
         for field in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
@@ -57,11 +63,19 @@ class Coding:
             if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
                 raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
             object.__setattr__(self, field, choices)
+        check_count(f"batch_size of space {self.name!r}", self.batch_size)
+        check_count(f"vocabulary of space {self.name!r}", self.vocabulary, least=2)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What identifies the space, in plain JSON values but for tuples: name, choices and batch size."""
-        return {field.name: getattr(self, field.name) for field in fields(Coding)}
+        """What identifies the space, in plain JSON values but for tuples: name, choices and batch size.
+
+        And the vocabulary, where it is not the authors': runs that were made before it could differ keep their names.
+        """
+        facts = {field.name: getattr(self, field.name) for field in fields(Coding)}
+        if self.vocabulary == VOCABULARY:
+            del facts["vocabulary"]
+        return facts
 
     @property
     def n_slots(self) -> int:
