@@ -1,4 +1,4 @@
-# make run: set up, run the main job, say where the pictures are.   make test: set up, lint, types, all quick tests.
+# make run: set up, run the main job, compare, and say where the report is.   make test: set up, lint, types, all quick tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
 	    problem=gpt_s_perplexity_latency_a100 budget=1000 out=$(OUT)
 	$(BIN)/python -m experiments.compare $(OUT)
+	$(BIN)/python -m experiments.report $(OUT)
 
 # The tests of a file share a process, because some share a cluster that takes long to start.
 test: $(VENV)/.dev

@@ -1,4 +1,4 @@
-"""Seconds and memory of collecting and comparing many runs: ``python -m benchmarks.collect --runs 10000``.
+"""Seconds and memory of collecting, comparing and reporting many runs: ``python -m benchmarks.collect --runs 10000``.
 
 The runs are a few of random search, written again and again under other seeds; their numbers are real.
 """
@@ -52,6 +52,8 @@ def main() -> None:
         print(f"{options.runs} runs of {options.evaluations} made in {time.perf_counter() - start:.0f} s", flush=True)
         timed("experiments.collect", str(runs), "--to", str(dataset))
         timed("experiments.compare", str(dataset), "--to", str(Path(name) / "report"))
+        timed("experiments.report", str(dataset), "--to", str(Path(name) / "report.html"))
+        print(f"page {(Path(name) / 'report.html').stat().st_size / 1e6:.1f} MB")
         if options.folders:
             timed("experiments.compare", str(runs), "--to", str(Path(name) / "report-of-runs"))
         size = [sum(path.stat().st_size for path in folder.rglob("*.parquet")) / 1e6 for folder in (runs, dataset)]

@@ -14,46 +14,32 @@ is 2 for a user's mistake.
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.reports.pictures import plot_fronts, plot_hypervolume
+from experiments.reports.reading import MANY, folder_of_results, read
 from experiments.reports.text import printable
 from experiments.sweeps.remarks import remark_on
-from hwbench_mo import InputError, Trajectory
-from hwbench_mo.assessment import Comparison, compare, iterate_runs, regret_table
+from hwbench_mo import InputError
+from hwbench_mo.assessment import Comparison, regret_table
 from hwbench_mo.assessment.curves_table import indicators_table, write_curves
-from hwbench_mo.assessment.indicators import FEW, INDICATORS
+from hwbench_mo.assessment.indicators import INDICATORS
 from hwbench_mo.assessment.pairs_table import pairs_table
 from hwbench_mo.assessment.ranks_table import ranks_table
 from hwbench_mo.assessment.robustness import robustness_table
-from hwbench_mo.assessment.runs import CURVES, TABLES, about_how_many
+from hwbench_mo.assessment.runs import CURVES, TABLES
 from hwbench_mo.assessment.runtime import runtime_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
-from hwbench_mo.simulation.dataset import parts
 
 FORMS = {"csv": lambda table: table.data.to_csv(index=False), "md": as_markdown, "tex": as_latex}
 """Every table is written in each of them."""
-MANY = 10_000
-"""Runs beyond which only the regret is computed, unless asked for more."""
 PRINTED = ("standings", "ranks", "robustness")
 """Tables that are printed; the others are as long as there are pairs and indicators."""
-
-
-class Counted:
-    """Counts the runs that pass."""
-
-    def __init__(self, runs: Iterable[Trajectory]) -> None:
-        self._runs, self.n = runs, 0
-
-    def __iter__(self) -> Iterator[Trajectory]:
-        for run in self._runs:
-            self.n += 1
-            yield run
 
 
 def tables_of(comparisons: Sequence[Comparison]) -> list[Table]:
@@ -108,32 +94,23 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"also of more than {MANY} runs, of which by default only regret is computed: about 2 ms a run more",
     )
     options = parser.parse_args(arguments)
-    folder: Path = options.folder
-    if parts(folder):  # others read all that lies in a data set as Parquet
-        folder = folder.resolve().with_name(f"{folder.resolve().name}-compared")
-    target = options.to or folder
-    unread: list[str] = []
-    unjudged: list[str] = []
+    target: Path = options.to or folder_of_results(options.folder)
     try:
-        names = INDICATORS if options.all_indicators or about_how_many(options.folder) <= MANY else FEW
-        runs = Counted(iterate_runs(options.folder, left_out=unread))
-        comparisons = compare(runs, devices=options.devices, left_out=unjudged, indicators=tuple(names))
-        if not comparisons:
-            raise InputError(f"no run can be judged: {unjudged[-1]}")
-        written = [*write_tables(comparisons, target), *write_pictures(comparisons, target)]
+        reading = read(options.folder, devices=options.devices, all_indicators=options.all_indicators)
+        written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target)]
     except InputError as error:
         return report(error)
     except OSError as error:
         return report(InputError(f"{target}: cannot be written: {error.strerror or error}; name another with --to"))
     print("written:", *written, sep="\n  ")
-    if len(names) < len(INDICATORS):
-        print(f"of more than {MANY} runs, only these indicators: {', '.join(names)}; all with --all-indicators")
-    n_counted = sum(len(group.runs) for one in comparisons for group in one.groups)
-    if n_copies := runs.n - n_counted - len(unjudged):
-        print(f"{n_copies} files are copies of others, and count once")
-    for why in [*unread, *unjudged]:
+    if len(reading.indicators) < len(INDICATORS):
+        few = ", ".join(reading.indicators)
+        print(f"of more than {MANY} runs, only these indicators: {few}; all with --all-indicators")
+    if reading.n_copies:
+        print(f"{reading.n_copies} files are copies of others, and count once")
+    for why in reading.left_out:
         print(f"left out: {printable(why)}", file=sys.stderr)
-    return int(bool(unread or unjudged))
+    return int(bool(reading.left_out))
 
 
 if __name__ == "__main__":

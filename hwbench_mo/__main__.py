@@ -31,6 +31,7 @@ COMMANDS = {
     "measure": Command(
         "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
     ),
+    "recommend": Command("hwbench_mo.recommendation.command", "the best architecture under limits of a device"),
     "supernet": Command(
         "hwbench_mo.supernet.command", "perplexity of a space and a corpus of your own, by weight sharing", "supernet"
     ),

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
+from hwbench_mo.typing import Floats, Values
 
 OWN = ("h100_sxm", "h200")
 """GPUs that we measured; the authors of the benchmark's data measured all others."""
@@ -55,7 +58,8 @@ class Target:
 
     @staticmethod
     def parse(name: object, /, *, devices: Iterable[str] = ()) -> "Target":
-        """The target of that name: ``metric`` or ``metric@device``.
+        """The target of that name: ``metric`` or ``metric@device``; or a `Fleet`, such as
+        ``max(latency@a100, latency@h100)`` or ``0.7*energy@a100 + 0.3*energy@h100``.
 
         Parameters
         ----------
@@ -70,6 +74,8 @@ class Target:
         """
         if not isinstance(name, str):
             raise InputTypeError(f"an objective is {name!r}, but must be a name such as 'perplexity' or 'latency@a100'")
+        if FLEET.search(name):
+            return Fleet.of(name, devices=devices)
         metric, at, device = name.partition("@")
         if metric not in METRICS:
             shown = [
@@ -89,6 +95,11 @@ class Target:
         return Target(metric)
 
     @property
+    def parts(self) -> tuple["Target", ...]:
+        """The targets that it is computed from: itself; those of a fleet."""
+        return (self,)
+
+    @property
     def name(self) -> str:
         """``metric`` or ``metric@device``."""
         return self.metric if self.device is None else f"{self.metric}@{self.device}"
@@ -103,6 +114,89 @@ class Target:
         """Axis label: name and unit."""
         unit = UNITS.get(self.metric)
         return f"{self.name} ({unit})" if unit else self.name
+
+
+FLEET = re.compile(r"[(),*+]")
+"""What only the name of a `Fleet` has."""
+
+
+@dataclass(frozen=True)
+class Fleet(Target):
+    """One metric on several devices at once, as one number: the greatest, or a weighted mean.
+
+    Examples
+    --------
+    >>> Target.parse("max(latency@h100, latency@a100)").name
+    'max(latency@h100,latency@a100)'
+    >>> Target.parse("mean(latency@h100, latency@a100)").name
+    '0.5*latency@h100+0.5*latency@a100'
+    >>> Target.parse("3*energy@h100 + 1*energy@a100").name
+    '0.75*energy@h100+0.25*energy@a100'
+    """
+
+    members: tuple[Target, ...] = ()
+    weights: tuple[float, ...] | None = None
+    """Of a mean, in sum 1; None: the greatest."""
+
+    @staticmethod
+    def of(name: str, /, *, devices: Iterable[str] = ()) -> "Fleet":
+        """The fleet of that name.
+
+        Raises
+        ------
+        InputError
+            If it is not written as one, its members are not of one metric that needs a device, or there is but one.
+        """
+        text = "".join(name.split())
+        called = re.fullmatch(r"(max|mean)\(([^()*+]+)\)", text)
+        if called:
+            words = called[2].split(",")
+            weights = None if called[1] == "max" else [1.0] * len(words)
+        else:
+            terms = [re.fullmatch(r"(\d+\.?\d*|\.\d+)\*([^()*+,]+)", term) for term in text.split("+")]
+            if not all(terms):
+                raise InputError(
+                    f"objective {name!r} is no fleet; write max(latency@a100, latency@h100), mean(latency@a100, "
+                    "latency@h100) or 0.7*latency@a100 + 0.3*latency@h100"
+                )
+            weights, words = [float(term[1]) for term in terms if term], [term[2] for term in terms if term]
+        members = tuple(Target.parse(word, devices=devices) for word in words)
+        if len(set(members)) < 2 or len(set(members)) < len(members):
+            raise InputError(f"objective {name!r} needs two devices or more, each once")
+        metrics = {member.metric for member in members}
+        if len(metrics) > 1 or not metrics <= set(PER_DEVICE):
+            raise InputError(f"objective {name!r} must be of {', '.join(PER_DEVICE)}, and of the same on all devices")
+        if weights is not None and not sum(weights) > 0:
+            raise InputError(f"objective {name!r} needs weights of a sum above 0")
+        shares = None if weights is None else tuple(weight / sum(weights) for weight in weights)
+        return Fleet(members[0].metric, None, members, shares)
+
+    @property
+    def parts(self) -> tuple[Target, ...]:
+        """One a device."""
+        return self.members
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of its members."""
+        return tuple(member.name for member in self.members)
+
+    @property
+    def unit(self) -> str | None:
+        """Of the metric."""
+        return UNITS.get(self.metric)
+
+    def value(self, columns: Values, /) -> Floats:
+        """``[n]``; of the values ``[n, k]`` of its members."""
+        return np.asarray(columns.max(axis=1) if self.weights is None else columns @ np.array(self.weights))
+
+    @property
+    def name(self) -> str:
+        """As it is written, without spaces; the mean with its weights."""
+        names = [member.name for member in self.members]
+        if self.weights is None:
+            return f"max({','.join(names)})"
+        return "+".join(f"{weight:.6g}*{name}" for weight, name in zip(self.weights, names, strict=True))
 
 
 def device_order(device: str) -> tuple[int, str]:

@@ -9,10 +9,10 @@ from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
 from optimizers.libraries.pymoo import NUMBA
-from optimizers.libraries.pymoo.optimizer import PymooOptimizer
+from optimizers.libraries.pymoo.optimizer import ConstrainedPymooOptimizer
 
 
-class AGEMOEA2(PymooOptimizer):
+class AGEMOEA2(ConstrainedPymooOptimizer):
     """AGE-MOEA-II (Panichella, 2022) on choice indices; in pymoo, by the paper's author.
 
     Differs from the paper, which is about real variables, in its operators: uniform crossover, and mutation that

@@ -16,6 +16,11 @@ class EHVI(ModelBased):
 
     paper: ClassVar[str] = "Emmerich, Giannakoglou & Naujoks, 2006"
 
+    @property
+    def is_log(self) -> bool:
+        """Of a single objective alone."""
+        return self._m == 1
+
     def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition import LogExpectedImprovement
         from botorch.acquisition.multi_objective import ExpectedHypervolumeImprovement

@@ -17,7 +17,8 @@ class MOEAD(PymooOptimizer):
     Differs from the paper in its operators (uniform crossover, and mutation that resets a gene with probability 1/d),
     and, as pymoo does, in that parents come from everywhere with probability 0.1 (Li & Zhang, 2009) and all
     neighbours may be replaced. No architecture is proposed twice: a child that was proposed before is mutated again
-    until it is new, and after 100 times a random one takes its place. It asks for one architecture at a time.
+    until it is new, and after 100 times a random one takes its place. It asks for one architecture at a time. Of
+    constraints it knows nothing, as in pymoo.
 
     Parameters
     ----------

@@ -98,5 +98,10 @@ class MOTPE:
         for _ in range(ATTEMPTS):
             yield self._space.sample(1, self._rng)
 
+    def tell_constrained(self, codes: Codes, values: Values, violations: Values, /) -> None:
+        """As ``tell``, with the violations ``[n, c]`` of the problem's constraints: infeasible trials count as bad."""
+        self._study.constrain([self._number[code.tobytes()] for code in codes], violations)
+        self.tell(codes, values)
+
     def tell(self, codes: Codes, values: Values, /) -> None:
         self._study.tell([self._number[code.tobytes()] for code in codes], values)

@@ -9,10 +9,10 @@ from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
-from optimizers.libraries.pymoo.optimizer import PymooOptimizer
+from optimizers.libraries.pymoo.optimizer import ConstrainedPymooOptimizer
 
 
-class NSGA2(PymooOptimizer):
+class NSGA2(ConstrainedPymooOptimizer):
     """NSGA-II (Deb, Pratap, Agarwal & Meyarivan, 2002) on choice indices.
 
     Differs from the paper, which is about real and binary variables, in its operators: uniform crossover, and

@@ -9,10 +9,10 @@ from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
 from optimizers.libraries.pymoo.directions import reference_directions
-from optimizers.libraries.pymoo.optimizer import PymooOptimizer
+from optimizers.libraries.pymoo.optimizer import ConstrainedPymooOptimizer
 
 
-class NSGA3(PymooOptimizer):
+class NSGA3(ConstrainedPymooOptimizer):
     """NSGA-III (Deb & Jain, 2014) on choice indices.
 
     Differs from the paper, which is about real variables, in its operators: uniform crossover, and mutation that

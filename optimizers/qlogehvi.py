@@ -19,6 +19,7 @@ class QLogEHVI(ModelBased):
 
     def acquisition(self, inputs: Any) -> Any:
         from botorch.acquisition.logei import qLogExpectedImprovement
+        from botorch.acquisition.multi_objective.logei import qLogExpectedHypervolumeImprovement
 
         from optimizers.libraries.botorch.partitioning import Partitioning
         from optimizers.libraries.botorch.screening import ScreenedLogEHVI
@@ -26,4 +27,6 @@ class QLogEHVI(ModelBased):
         if inputs.Y.shape[1] == 1:
             return qLogExpectedImprovement(inputs.model, best_f=inputs.Y.max(), sampler=inputs.sampler)
         partitioning = Partitioning(inputs.reference, Y=inputs.Y)
-        return ScreenedLogEHVI(inputs.model, inputs.reference, partitioning, sampler=inputs.sampler)
+        # Screening finds the best candidate alone; with constraints, it need not be the best.
+        kind = qLogExpectedHypervolumeImprovement if inputs.is_constrained else ScreenedLogEHVI
+        return kind(inputs.model, inputs.reference, partitioning, sampler=inputs.sampler)

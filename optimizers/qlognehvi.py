@@ -26,11 +26,13 @@ class QLogNEHVI(ModelBased):
         from botorch.acquisition.logei import qLogNoisyExpectedImprovement
 
         from optimizers.libraries.botorch.baseline import pruned_baseline
-        from optimizers.libraries.botorch.screening import ScreenedLogNEHVI
+        from optimizers.libraries.botorch.screening import ScreenedLogNEHVI, UnscreenedLogNEHVI
 
         settings = {"sampler": inputs.sampler, "X_pending": inputs.pending}
         if inputs.Y.shape[1] == 1:
             return qLogNoisyExpectedImprovement(inputs.model, inputs.X, prune_baseline=True, **settings)
         # BoTorch prunes with 2,048 samples by default, which takes a third of the time of a suggestion.
         baseline = pruned_baseline(inputs.model, inputs.X, reference=inputs.reference, n_samples=N_PRUNING_SAMPLES)
-        return ScreenedLogNEHVI(inputs.model, inputs.reference, baseline, **settings)
+        # Screening finds the best candidate alone; with constraints, it need not be the best.
+        kind = UnscreenedLogNEHVI if inputs.is_constrained else ScreenedLogNEHVI
+        return kind(inputs.model, inputs.reference, baseline, **settings)

@@ -10,10 +10,10 @@ from pymoo.operators.selection.tournament import TournamentSelection
 from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
-from optimizers.libraries.pymoo.optimizer import PymooOptimizer
+from optimizers.libraries.pymoo.optimizer import ConstrainedPymooOptimizer
 
 
-class SMSEMOA(PymooOptimizer):
+class SMSEMOA(ConstrainedPymooOptimizer):
     """SMS-EMOA (Beume, Naujoks & Emmerich, 2007) on choice indices; one child at a time.
 
     Differs from the paper in its operators (uniform crossover, and mutation that resets a gene with probability 1/d),

@@ -9,10 +9,10 @@ from hwbench_mo import Problem
 from hwbench_mo.adapters.pymoo import genetic_operators
 from hwbench_mo.checks import check_count
 from hwbench_mo.typing import Bools, Values
-from optimizers.libraries.pymoo.optimizer import PymooOptimizer
+from optimizers.libraries.pymoo.optimizer import ConstrainedPymooOptimizer
 
 
-class SPEA2(PymooOptimizer):
+class SPEA2(ConstrainedPymooOptimizer):
     """SPEA2 (Zitzler, Laumanns & Thiele, 2001) on choice indices; the archive is the population.
 
     Differs from the paper in its operators (uniform crossover, and mutation that resets a gene with probability 1/d),

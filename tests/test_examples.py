@@ -13,7 +13,7 @@ from optimizers.shared import isolated
 from tests.support.commands import results, run
 from tests.support.spaces import ROOT
 
-RUNNABLE = ("frameworks.md", "own_optimizer.md", "start.md")
+RUNNABLE = ("constraints.md", "frameworks.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
 NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub")}
 """By document the libraries that it imports; importing them takes seconds."""

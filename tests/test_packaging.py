@@ -29,6 +29,7 @@ MAY_REQUIRE = {
     "hwbench_mo.network": (CORE, "export"),
     "hwbench_mo.network.onnx": (CORE, "onnx"),
     "hwbench_mo.profiling": (CORE, "measure"),
+    "hwbench_mo.recommendation.choosing": (CORE, "pymoo"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
     "experiments": (CORE, "harness"),

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
+GROUND = ("display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",
@@ -30,6 +30,7 @@ ROOMS = (
     "simulation",
     "testing",
     "assessment",
+    "recommendation",
     "adapters",
     "fitting",
     "validation",
@@ -53,6 +54,7 @@ OF_NO_MODULE = {
     "experiments/test_slurm.py": "the launcher submitit_slurm, which is Hydra's",
     "measurements/test_folder.py": "the reader and the writer of one folder",
     "measurements/test_hostile_folder.py": "the reader and the fingerprint of a folder that lies",
+    "optimizers/test_constraints.py": "all optimizers, and docs/optimizers.md",
     "optimizers/test_package.py": "optimizers/__init__.py",
     "optimizers/test_regret.py": "all optimizers",
     "optimizers/test_reproducible.py": "all optimizers",

@@ -32,6 +32,8 @@ class Facts:
     library: str
     """The library that runs it, or ``own``."""
     kind: str
+    handles_constraints: bool
+    """Whether it is told violations; the others are told the objectives alone."""
     settings: dict[str, Any]
     """With their defaults."""
 
@@ -54,6 +56,7 @@ def facts_of(name: str) -> Facts:
         paper=made.paper,
         library=made.library.name if made.library else "own",
         kind=made.kind,
+        handles_constraints=callable(getattr(made, "tell_constrained", None)),
         settings={str(key): value for key, value in settings.items() if not key.startswith("_")},
     )
 
@@ -81,14 +84,15 @@ def markdown_table(costs: Path = COSTS) -> str:
     """All optimizers, one row each."""
     measured = measured_costs(costs)
     rows = [
-        "| name | what it is | paper | library | kind | batch size | ms a suggestion | settings |",
-        "|---|---|---|---|---|---|---|---|",
+        "| name | what it is | paper | library | kind | constraints | batch size | ms a suggestion | settings |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for facts in map(facts_of, shipped("optimizer")):
         cost = measured.get(facts.name, dict.fromkeys(("batch_size", "milliseconds"), "not measured"))
         settings = ", ".join(f"`{key}={value}`" for key, value in facts.settings.items()) or "none"
         rows.append(
             f"| `{facts.name}` | {facts.line.removesuffix('.')} | {facts.paper} | {facts.library} | {facts.kind} | "
+            f"{'yes' if facts.handles_constraints else 'no'} | "
             f"{cost['batch_size']} | {cost['milliseconds']} | {settings} |"
         )
     return "\n".join(rows)

@@ -144,7 +144,7 @@ def _readable(problem: Problem, shown: Floats) -> tuple[Floats, list[str]]:
     """``[m]`` factors of values the right way round that make them short numbers, and the label of each axis."""
     found = [readable(name, column) for name, column in zip(problem.objectives, shown.T, strict=True)]
     known = getattr(problem.benchmark, "devices", {})  # a user's own black box need not have any
-    of_device = [known.get(Target.parse(name).device) for name in problem.objectives]
+    of_device = [known.get(Target.parse(name).device or "") for name in problem.objectives]
     labels = [
         label.replace(name, f"{name}, {device.differs}") if device and device.differs else label
         for name, (_, label), device in zip(problem.objectives, found, of_device, strict=True)

@@ -59,7 +59,7 @@ def identity_of(
     facts = provenance(problem)
     table = facts["table"] and {key: value for key, value in facts["table"].items() if key != "folder"}
     answers = {"artifact": facts["artifact_sha256"], "space": facts["space"], "table": table}
-    used = device_tables(problem.benchmark, [*problem.objectives, *targets])
+    used = device_tables(problem.benchmark, [*problem.objectives, *problem.constraints, *targets])
     answers |= {"devices": {name: own["sha256"] for name, own in used.items()}} if used else {}
     settings = json.loads(json.dumps(config))
     settings["problem"].pop("devices", None)  # paths; what lies there and is used is in these hashes

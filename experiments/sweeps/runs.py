@@ -14,6 +14,7 @@ from experiments.sweeps.identity import code_of, identity_of, versions_of
 from experiments.sweeps.store import path_of
 from hwbench_mo import InputError, Optimizer, Problem, make_problem
 from hwbench_mo.assessment.settings import multiple_of
+from hwbench_mo.benchmark.fleet import feasible_front
 from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
 from hwbench_mo.problems.shared_start import SharedStart, with_shared_start
@@ -80,6 +81,8 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     config = _settings_of(cfg, optimizer_name)
     check_call("the problem", make_problem, **config["problem"])
     problem = make_problem(**config["problem"])
+    if problem.constraints:  # a run where nothing is feasible could not be judged
+        feasible_front(problem.benchmark, problem.objectives[:1], problem.constraints)
     cost = instantiated(cfg.cost)
     if not isinstance(cost, Cost):
         raise InputError(
@@ -171,6 +174,8 @@ def _settings_of(cfg: DictConfig, optimizer_name: str) -> dict[str, Any]:
     config = resolved(cfg, optimizer_name)
     for aside in ("out", "seeds"):
         config.pop(aside, None)
+    if not config["problem"].get("constraints"):  # as it was before there were any; a run is found again
+        config["problem"].pop("constraints", None)
     check_flag("synchronous", config["synchronous"])
     initial = config.get("initial", "own")
     if initial not in INITIAL:

@@ -7,7 +7,6 @@ import torch
 from botorch.test_functions.base import ConstrainedBaseTestProblem, MultiObjectiveTestProblem
 from torch import Tensor
 
-from hwbench_mo.adapters.constraints import constraints_of, violations_of
 from hwbench_mo.adapters.genes import codes_from
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.problems import Problem
@@ -70,9 +69,9 @@ class ConstrainedBoTorchProblem(BoTorchProblem, ConstrainedBaseTestProblem):  # 
     """With a slack for each constraint, 0 or more where it is kept."""
 
     def __init__(self, problem: Problem, /, *, negate: bool = False) -> None:
-        self.num_constraints = len(constraints_of(problem))
+        self.num_constraints = len(problem.constraints)
         super().__init__(problem, negate=negate)
 
     def _evaluate_slack_true(self, X: Tensor) -> Tensor:
         flat = X.reshape(-1, self.dim)
-        return self._like(X, -violations_of(self.problem, self.codes(flat)))
+        return self._like(X, -self.problem.violations(self.codes(flat)))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hwbench_mo.adapters.constraints import constraints_of
 from hwbench_mo.errors import InputError
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.problems import Problem
@@ -71,7 +70,7 @@ def to_botorch(problem: Problem, /, *, negate: bool = False) -> "BoTorchProblem"
     """
     with _installed("botorch"):
         from hwbench_mo.adapters.botorch_problem import BoTorchProblem, ConstrainedBoTorchProblem
-    return (ConstrainedBoTorchProblem if constraints_of(problem) else BoTorchProblem)(problem, negate=negate)
+    return (ConstrainedBoTorchProblem if problem.constraints else BoTorchProblem)(problem, negate=negate)
 
 
 def to_optuna(problem: Problem, /) -> "OptunaObjective":
@@ -123,7 +122,7 @@ def to_syne_tune(problem: Problem, /, *, cost: Cost | None = None) -> "SyneTuneB
     >>> blackbox.fidelity_values.tolist()
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     """
-    if named := list(constraints_of(problem)):
+    if named := list(problem.constraints):
         raise InputError(f"the problem has constraints, {', '.join(named)}, which Syne Tune cannot take")
     with _installed("syne-tune"):
         from hwbench_mo.adapters.syne_tune_blackbox import SyneTuneBlackbox

@@ -8,7 +8,6 @@ from optuna import Trial
 from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial
 
-from hwbench_mo.adapters.constraints import constraints_of, violations_of
 from hwbench_mo.adapters.genes import codes_from
 from hwbench_mo.problems import Problem
 from hwbench_mo.spaces import Space
@@ -41,8 +40,8 @@ class OptunaObjective:
 
     def violations(self, params: Mapping[str, Any], /) -> dict[str, float]:
         """By how much parameters violate each constraint; 0 or less where it is kept."""
-        found = violations_of(self.problem, self.codes(params))[0].tolist()
-        return dict(zip(constraints_of(self.problem), found, strict=True))
+        found = self.problem.violations(self.codes(params))[0].tolist()
+        return dict(zip(self.problem.constraints, found, strict=True))
 
     def constraints_func(self, trial: FrozenTrial, /) -> tuple[float, ...]:
         """What `violations` says of a trial's parameters, for samplers and pictures that ask for a function."""

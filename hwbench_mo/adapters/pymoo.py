@@ -16,7 +16,7 @@ from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Bools, Codes
 
 
-def problem_of(space: Space, n_objectives: int) -> Problem:
+def problem_of(space: Space, n_objectives: int, n_constraints: int = 0) -> Problem:
     """pymoo's problem of the choice indices of a space. It evaluates nothing: algorithms are asked and told.
 
     >>> from hwbench_mo.spaces import SearchSpace
@@ -24,7 +24,8 @@ def problem_of(space: Space, n_objectives: int) -> Problem:
     >>> problem_of(space, 2).xu.tolist()
     [1.0, 1.0, 1.0, 2.0, 2.0, 0.0, 0.0]
     """
-    return Problem(n_var=space.n_genes, n_obj=n_objectives, xl=0, xu=space.n_choices - 1, vtype=int)
+    own = {"n_obj": n_objectives, "n_ieq_constr": n_constraints}
+    return Problem(n_var=space.n_genes, xl=0, xu=space.n_choices - 1, vtype=int, **own)
 
 
 class SpaceSampling(Sampling):  # type: ignore[misc]

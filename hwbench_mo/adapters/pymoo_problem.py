@@ -4,7 +4,6 @@ from typing import Any
 
 from pymoo.core.problem import Problem as BaseProblem
 
-from hwbench_mo.adapters.constraints import constraints_of, violations_of
 from hwbench_mo.adapters.genes import codes_from
 from hwbench_mo.problems import Problem
 from hwbench_mo.typing import Codes, Values
@@ -18,7 +17,7 @@ class PymooProblem(BaseProblem):  # type: ignore[misc]
         super().__init__(
             n_var=space.n_genes,
             n_obj=len(problem.objectives),
-            n_ieq_constr=len(constraints_of(problem)),
+            n_ieq_constr=len(problem.constraints),
             xl=0,
             xu=space.n_choices - 1,
             vtype=int,
@@ -29,7 +28,7 @@ class PymooProblem(BaseProblem):  # type: ignore[misc]
         codes = codes_from(self.problem.space, X)
         out["F"] = self.problem.evaluate(codes)
         if self.n_ieq_constr:
-            out["G"] = violations_of(self.problem, codes)
+            out["G"] = self.problem.violations(codes)
 
     def _calc_pareto_front(self, *args: Any, **kwargs: Any) -> Values:
         return self.problem.pareto_front().values.copy()

@@ -4,8 +4,9 @@ runs ─> curves of indicators ─> comparison, by problem and optimizer ─> st
 """
 
 from hwbench_mo.assessment.attainment import attainment_difference, attainment_surfaces
-from hwbench_mo.assessment.comparison import Comparison, Group, compare, distinct
+from hwbench_mo.assessment.comparison import Comparison, Group, compare
 from hwbench_mo.assessment.curves_table import curves_table
+from hwbench_mo.assessment.distinct import distinct
 from hwbench_mo.assessment.indicators import INDICATORS
 from hwbench_mo.assessment.regret import hypervolume_curve, optimal_hypervolume, regret_curve
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of

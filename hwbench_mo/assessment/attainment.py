@@ -11,6 +11,10 @@ from hwbench_mo.typing import Floats, Values
 PERCENTILES = (25.0, 50.0, 75.0)
 
 
+NOWHERE = 1e300
+"""A value beyond all others: moocore counts sets by their points, and takes no infinite ones."""
+
+
 def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCENTILES) -> list[Values]:
     """For each percentage, the points ``[k, m]`` that so many per cent of the runs attain: that each of them has a
     point that is at least as good in every objective (Grunert da Fonseca, Fonseca & Hall, 2001).
@@ -22,7 +26,7 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     InputError
         If there are more objectives, or a percentage is not above 0 and at most 100.
     """
-    fronts = [run.front for run in group.runs]
+    fronts = _fronts(group)
     if fronts[0].shape[1] not in (2, 3):
         raise InputError(
             f"attainment surfaces are of two or three objectives, but these runs have {fronts[0].shape[1]}"
@@ -35,7 +39,13 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     sets = np.repeat(np.arange(1, len(fronts) + 1), [len(front) for front in fronts])
     wanted = sorted(set(percentiles))
     surfaces = moocore.eaf(np.concatenate(fronts), sets=sets, percentiles=wanted)
-    return [surfaces[surfaces[:, -1] == percentage, :-1] for percentage in percentiles]
+    attained = surfaces[(surfaces[:, :-1] < NOWHERE).all(axis=1)]
+    return [attained[attained[:, -1] == percentage, :-1] for percentage in percentiles]
+
+
+def _fronts(group: Group) -> list[Values]:
+    """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
+    return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]
 
 
 def attainment_difference(first: Group, second: Group, /) -> Floats:
@@ -52,7 +62,7 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     """
     sides = []
     for group in (first, second):
-        fronts = [run.front for run in group.runs]
+        fronts = _fronts(group)
         if fronts[0].shape[1] != 2:
             raise InputError(f"differences of attainment need two objectives, but these runs have {fronts[0].shape[1]}")
         sets = np.repeat(np.arange(1, len(fronts) + 1), [len(front) for front in fronts])

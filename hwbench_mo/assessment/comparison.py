@@ -1,9 +1,8 @@
 """Compares runs: curves of indicators, grouped by problem and optimizer."""
 
-import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.assessment.checkpoints import at_checkpoint
+from hwbench_mo.assessment.distinct import distinct_with_identity
 from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
 from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
@@ -141,7 +141,7 @@ def compare(
     problems: dict[str, Problem | InputError] = {}
     members: dict[str, dict[str, list[RunCurves]]] = defaultdict(lambda: defaultdict(list))
     firsts: dict[str, dict[str, tuple[Trajectory, dict[str, Any]]]] = defaultdict(dict)
-    for identity, run in _distinct(trajectories):
+    for identity, run in distinct_with_identity(trajectories):
         key = _problem_key(run)
         if key not in problems:
             problems[key] = _problem_or_error(run, devices)
@@ -189,41 +189,6 @@ def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | Input
         return error
 
 
-def distinct(trajectories: Iterable[Trajectory]) -> list[Trajectory]:
-    """The runs, each once: two files of one run are one run, and say nothing more of an optimizer than one.
-
-    Raises
-    ------
-    InputError
-        If two different results have the same identity, the hash of what decides a result.
-    """
-    return [run for _, run in _distinct(trajectories)]
-
-
-def _distinct(trajectories: Iterable[Trajectory]) -> Iterator[tuple[str, Trajectory]]:
-    results: dict[str, bytes] = {}
-    for run in trajectories:
-        result = _hash_of(run)
-        identity = str(run.provenance.get("identity") or result.hex())
-        if identity not in results:
-            results[identity] = result
-            yield identity, run
-        elif results[identity] != result:
-            raise InputError(
-                f"two different results claim to be the run {identity[:12]}…, {name_of(run)} with seed "
-                f"{run.config.get('seed')} on {'-'.join(run.objectives)}: delete the wrong one"
-            )
-
-
-def _hash_of(run: Trajectory) -> bytes:
-    """Of all that a run says, but for its codes, which runs of a folder are read without."""
-    facts = [run.objectives, run.config, run.provenance]
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for array in (run.values, run.centre, run.finish_times, run.start_times, run.repeats):
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.digest()
-
-
 def _noise_of(run: Trajectory) -> str:
     if run.provenance.get("noise", "none") == "none":
         return ""
@@ -234,6 +199,7 @@ def _noise_of(run: Trajectory) -> str:
 def _problem_key(run: Trajectory) -> str:
     """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
     facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
+    facts.append(run.provenance.get("constraints"))
     facts.append(_hashes(run.provenance.get("devices")))
     space = run.provenance.get("space")
     name = space.get("name") if isinstance(space, Mapping) else None

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from hwbench_mo.assessment.feasible import judged
 from hwbench_mo.errors import InputError
 from hwbench_mo.pareto import hypervolume
 from hwbench_mo.pareto import hypervolume_curve as curve_of_points
@@ -20,7 +21,7 @@ def hypervolume_curve(run: Trajectory | Values, /, *, reference: Floats) -> Floa
     ----------
     run
         A trajectory, of which the noise-free values count (``centre``, not ``values``, which are those that the
-        optimizer observed); or values ``[n, m]``, minimised.
+        optimizer observed), of feasible architectures; or values ``[n, m]``, minimised.
     reference
         ``[m]``; the reference point, in the units of the values.
 
@@ -34,7 +35,10 @@ def hypervolume_curve(run: Trajectory | Values, /, *, reference: Floats) -> Floa
     >>> hypervolume_curve(np.array([[2.0, 2.0], [2.5, 2.5], [1.0, 2.0]]), reference=np.array([3.0, 3.0]))
     array([1., 1., 2.])
     """
-    return curve_of_points(run.centre if isinstance(run, Trajectory) else run, reference=reference)
+    if not isinstance(run, Trajectory):
+        return curve_of_points(run, reference=reference)
+    values = np.where(run.feasible[:, None], run.centre, reference)  # what is at the reference point adds nothing
+    return curve_of_points(values, reference=reference)
 
 
 def optimal_hypervolume(problem: Problem) -> float:
@@ -58,7 +62,8 @@ def regret_curve(problem: Problem, run: Trajectory | Values, /) -> Floats:
         What was searched.
     run
         A trajectory, of which the noise-free values count (``centre``, not ``values``, which are those that the
-        optimizer observed); or noise-free values ``[n, m]``, minimised.
+        optimizer observed), of feasible architectures: regret is 1 until one was found; or noise-free values
+        ``[n, m]``, minimised.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def regret_curve(problem: Problem, run: Trajectory | Values, /) -> Floats:
     if isinstance(run, Trajectory):
         if run.objectives != problem.objectives:
             raise InputError(f"the run is of {', '.join(run.objectives)}, but the problem of {problem.name}")
-        return regret_of_values(problem, run.centre)
+        return regret_of_values(problem, judged(problem, run, run.centre))
     if problem is not problem.noise_free:
         warnings.warn(
             "regret of values of a noisy problem: if an optimizer observed them, pass the trajectory instead, of which "

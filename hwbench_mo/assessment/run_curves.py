@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwbench_mo.assessment.checkpoints import checkpoints
+from hwbench_mo.assessment.feasible import judged
 from hwbench_mo.assessment.indicators import INDICATORS, indicator_values
 from hwbench_mo.assessment.regret import regret_of_values
 from hwbench_mo.assessment.settings import budget_of, multiple_of
@@ -39,7 +40,7 @@ class RunCurves:
     runtimes: Floats
     """``[t]``; at which evaluation the regret was first at most each of `TARGETS`; NaN where it never was."""
     front: Values
-    """``[f, m]``; the non-dominated values of the whole run."""
+    """``[f, m]``; the non-dominated values of the whole run, of feasible architectures; none, if it found none."""
     optimism: float
     """How much lower the final regret is by the values that the optimizer observed than by the noise-free ones."""
 
@@ -62,11 +63,12 @@ def curves_of(
     n_counted = -(-len(run) // multiple)
     counted = checkpoints(n_counted)
     ends = np.minimum(counted * multiple, len(run))
-    regrets = regret_of_values(problem, run.centre)
-    found = indicator_values(problem, run.centre, ends, regrets=regrets, names=indicators)
+    counted_values = judged(problem, run, run.centre)
+    regrets = regret_of_values(problem, counted_values)
+    found = indicator_values(problem, counted_values, ends, regrets=regrets, names=indicators)
     optimism = 0.0
     if not np.array_equal(run.values, run.centre):
-        optimism = float(regrets[-1] - regret_of_values(problem, run.values)[-1])
+        optimism = float(regrets[-1] - regret_of_values(problem, judged(problem, run, run.values))[-1])
     return RunCurves(
         seed=seed if isinstance(seed, int) else None,
         identity=identity,
@@ -76,7 +78,7 @@ def curves_of(
         seconds=run.optimizer_seconds[ends - 1],
         indicators=found,
         runtimes=_runtimes(regrets, multiple),
-        front=run.centre[nondominated(run.centre)],
+        front=run.centre[run.feasible][nondominated(run.centre[run.feasible])],
         optimism=optimism,
     )
 

@@ -32,8 +32,10 @@ def read_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None = No
     return list(iterate_runs(folder, left_out=left_out))
 
 
-def iterate_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None = None) -> Iterator[Trajectory]:
-    """As `read_runs`, one after the other: for more runs than memory holds.
+def iterate_runs(
+    folder: str | PathLike[str], /, *, left_out: list[str] | None = None, codes: bool = False
+) -> Iterator[Trajectory]:
+    """As `read_runs`, one after the other: for more runs than memory holds; with their ``codes``, if asked for.
 
     >>> import hwbench_mo as hb
     >>> comparisons = hb.compare(iterate_runs("outputs"))  # doctest: +SKIP
@@ -44,7 +46,7 @@ def iterate_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None =
     if not place.is_dir():
         raise InputError(f"{folder} is no folder; name the one that experiments.run was given as out=…")
     if collected := parts(place):
-        yield from read_parts(collected)
+        yield from read_parts(collected, codes=codes)
         return
     paths = [path for path in _files(place) if not is_part(path)]
     if not paths:
@@ -54,7 +56,8 @@ def iterate_runs(folder: str | PathLike[str], /, *, left_out: list[str] | None =
         try:
             if not path.is_file():
                 raise InputError(f"{path}: no regular file")
-            run = _without_codes(Trajectory.load(path))
+            run = Trajectory.load(path)
+            run = run if codes else _without_codes(run)
         except InputError as error:
             if left_out is None:
                 raise

@@ -21,9 +21,9 @@ from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
 from hwbench_mo.surrogates.quantiles import QuantileTable
-from hwbench_mo.surrogates.support import Support
+from hwbench_mo.surrogates.support import Support, support_of
 from hwbench_mo.surrogates.table_error import TableError
-from hwbench_mo.targets import CLOSED_FORM, QUALITY, Target, in_order
+from hwbench_mo.targets import CLOSED_FORM, Target, in_order
 from hwbench_mo.typing import Codes, Floats
 
 
@@ -141,16 +141,22 @@ class Benchmark:
             return np.zeros(len(codes))
         if target not in self.errors:
             return np.full(len(codes), np.nan)
-        model = self.model(target)
-        sums = Kernel(self.space, [replace(model, link="identity", curve=None)])(codes)[:, 0]
-        slope = model.slope(sums, codes[:, EMBED_DIM], codes[:, BIAS])
-        return np.asarray(slope * self.errors[target].standard_error(self.space, codes))
+        model, errors = self.model(target), self.errors[target].standard_error(self.space, codes)
+        if model.link == "identity" and model.curve is None:
+            return errors
+        if target not in self._sums_of:
+            self._sums_of[target] = Kernel(self.space, [replace(model, link="identity", curve=None)])
+        slope = model.slope(self._sums_of[target](codes)[:, 0], codes[:, EMBED_DIM], codes[:, BIAS])
+        return np.asarray(slope * errors)
+
+    @cached_property
+    def _sums_of(self) -> dict[str, Kernel]:
+        return {}
 
     def _support(self, target: str, codes: Codes) -> Floats:
         if target in CLOSED_FORM:
             return np.ones(len(codes))
-        kind = "quality" if target in QUALITY else "hardware"
-        support = self.support.get(f"{kind}@{Target.parse(target).device}", self.support.get(kind))
+        support = support_of(self.support, target)
         return np.full(len(codes), np.nan) if support is None else support.share(self.space, codes)
 
     def kernel(self, targets: Sequence[str], /) -> Kernel:

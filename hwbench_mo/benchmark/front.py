@@ -14,29 +14,85 @@ pair, of which most are passed over by bounds. Sums are exact (see `hwbench_mo.s
 is the front.
 """
 
+import html
 from collections.abc import Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from hwbench_mo.benchmark.chains import Chain, State, over_layers
 from hwbench_mo.benchmark.combinations import combine, combine_by_counts
+from hwbench_mo.display import as_html, between
+from hwbench_mo.errors import InputError
 from hwbench_mo.pareto import nondominated
-from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces import SearchSpace, Space
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.targets import Target
+from hwbench_mo.targets import UNITS, Target
 from hwbench_mo.typing import Codes, Floats, Values, read_only
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-class ParetoFront(NamedTuple):
-    """All non-dominated values and, for each, one architecture that attains it; ascending in the first objective."""
+
+class Front(NamedTuple):
+    """What a `ParetoFront` unpacks to."""
 
     codes: Codes
-    """``[n, d]``, canonical."""
     values: Values
-    """``[n, m]``; every column minimised."""
+
+
+class ParetoFront(Front):
+    """All non-dominated values and, for each, one architecture that attains it; ascending in the first objective.
+
+    ``codes, values = front``: ``codes`` ``[n, d]`` are canonical, every column of ``values`` ``[n, m]`` is minimised.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> front = hb.make_problem("gpt_s", ["accuracy", "latency@a100"]).pareto_front()
+    >>> list(front.to_frame().columns)[:3]
+    ['accuracy', 'latency@a100', 'embed_dim']
+    """
+
+    space: Space | None = None
+    """What the codes are of; None if the front was not asked of a benchmark or problem."""
+    objectives: tuple[str, ...] = ()
+    """Names of the m objectives, likewise."""
+
+    def named(self, space: Space, objectives: Sequence[str]) -> "ParetoFront":
+        """The same front, which knows what it is of."""
+        front = ParetoFront(self.codes, self.values)
+        front.space, front.objectives = space, tuple(objectives)
+        return front
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row a point: each objective in its own direction (accuracy is not negated), then the architecture.
+
+        Raises
+        ------
+        InputError
+            If the front does not know what it is of.
+        """
+        if self.space is None:
+            raise InputError("the front does not know its space and objectives; ask a problem for it")
+        import pandas as pd
+
+        shown = pd.DataFrame(self.values * signs_of(self.objectives), columns=list(self.objectives))
+        return shown.join(pd.DataFrame([vars(one) for one in self.space.decode(self.codes)]))
+
+    def __repr__(self) -> str:
+        names = self.objectives or [f"objective {place}" for place in range(self.values.shape[1])]
+        signs = signs_of(self.objectives) if self.objectives else np.ones(len(names))
+        ranges = [
+            between(name, column, UNITS.get(Target.parse(name).metric, "") if self.objectives else "")
+            for name, column in zip(names, (self.values * signs).T, strict=True)
+        ]
+        return f"ParetoFront({len(self.codes)} architectures: {', '.join(ranges)})"
+
+    def _repr_html_(self) -> str:
+        return html.escape(repr(self)) if self.space is None else as_html(repr(self), self.to_frame())
 
 
 def signs_of(objectives: Sequence[str]) -> Floats:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.files import replaced_file
 from hwbench_mo.spaces import SearchSpace
@@ -47,6 +48,18 @@ def front_key(space: SearchSpace, models: Sequence[AdditiveModel], signs: Sequen
             tables |= {"knots": model.curve.knots, "images": model.curve.images}
         key.update(json.dumps([model.link, {name: table.shape for name, table in tables.items()}]).encode())
         for table in tables.values():
+            key.update(np.ascontiguousarray(table).tobytes())
+    return key.hexdigest()
+
+
+def constrained_key(models: str, objectives: Sequence[str], limits: Sequence[Limit]) -> str:
+    """The hash of all that decides a front under limits: of the models of all targets, and what is made of them."""
+    key = hashlib.sha256(json.dumps([models, list(objectives)]).encode())
+    for limit in limits:
+        key.update(json.dumps([limit.target, limit.bound, limit.confidence]).encode())
+        tables = [] if limit.noise is None else [limit.noise.ratios, limit.noise.levels, limit.noise.knots]
+        tables += [] if limit.error is None else list(limit.error.parts.values())
+        for table in tables if limit.confidence is not None else []:
             key.update(np.ascontiguousarray(table).tobytes())
     return key.hexdigest()
 

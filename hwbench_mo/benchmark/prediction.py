@@ -3,15 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from hwbench_mo.benchmark.keys import architecture_keys, uniform
 from hwbench_mo.checks import check_indices, check_numbers
+from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.spaces.space import Space
+from hwbench_mo.targets import UNITS, Target
 from hwbench_mo.typing import Codes, Floats, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Noise(Protocol):
@@ -34,7 +39,7 @@ class Noise(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prediction:
     """The distribution of one new measurement of a target, for n architectures, and how well its median is known.
 
@@ -88,6 +93,22 @@ class Prediction:
         """
         return self.support_of_codes()
 
+    def to_frame(self, levels: Sequence[float] = (0.05, 0.95)) -> "pd.DataFrame":
+        """A row an architecture: median, mean, std, quantiles (``q05`` and so on), standard error and support."""
+        import pandas as pd
+
+        quantiles = self.quantile(list(levels))
+        columns = {"median": self.median, "mean": self.mean, "std": self.std}
+        columns |= {f"q{100 * level:02g}": quantiles[:, place] for place, level in enumerate(levels)}
+        return pd.DataFrame({**columns, "standard_error": self.standard_error, "support": self.support})
+
+    def __repr__(self) -> str:
+        shown = between(self.target, self.median, UNITS.get(Target.parse(self.target).metric, ""))
+        return f"Prediction(of {len(self.codes)} architectures of {self.space.name!r}: median {shown})"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.to_frame())
+
     @property
     def mean(self) -> Floats:
         """``[n]``; expected value of one measurement."""
@@ -108,12 +129,13 @@ class Prediction:
         wanted = check_numbers("levels", levels)
         if wanted.ndim > 1 or not bool(((wanted >= 0) & (wanted <= 1)).all()):
             raise InputError(f"levels are {levels!r}, but must be numbers from 0 to 1")
-        several = np.atleast_1d(wanted)
-        if self.noise is None:
-            found = np.repeat(self.median[:, None], len(several), axis=1)
-        else:
-            found = self.noise.quantile(self.groups, self.median, several)
+        found = self._quantiles(np.atleast_1d(wanted))
         return found if wanted.ndim else found[:, 0]
+
+    def _quantiles(self, levels: Floats) -> Floats:
+        if self.noise is None:
+            return np.repeat(self.median[:, None], len(levels), axis=1)
+        return self.noise.quantile(self.groups, self.median, levels)
 
     def sample(self, *, seed: int, repeat: int | Sequence[int] | Ints = 0) -> Floats:
         """``[n]``; one simulated measurement of each architecture.

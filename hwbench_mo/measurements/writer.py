@@ -21,7 +21,7 @@ from hwbench_mo.measurements.layout import (
 )
 from hwbench_mo.measurements.reader import read_space
 from hwbench_mo.measurements.record import Measurements
-from hwbench_mo.spaces import SPACES
+from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.files import SPACE, as_text
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -69,7 +69,7 @@ def write_measurements(
                 metadata |= with_note(PROTOCOL, protocol)
             table = pa.table(columns).replace_schema_metadata(metadata)
             pq.write_table(table, file_of(scratch, stem), compression="zstd")
-        if SPACES.get(measured.space.name) != measured.space:
+        if measured.space.name not in MEASURED:
             (scratch / SPACE).write_text(as_text(measured.space), encoding="utf-8")
         try:
             read_space(scratch, measured.space)

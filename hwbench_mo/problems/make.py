@@ -1,20 +1,24 @@
 """Problems by name: a space, or a benchmark of one's own, and objectives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
-from hwbench_mo.benchmark.load import load_table, refuse_beside_table
+from hwbench_mo.benchmark.fleet import FleetBenchmark
+from hwbench_mo.benchmark.limits import check_limits
+from hwbench_mo.benchmark.load import load_table, named_space, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.problems.constraints import on_each_device
 from hwbench_mo.problems.noisy import noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
-from hwbench_mo.spaces import SearchSpace, get_space
-from hwbench_mo.targets import Target
+from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.targets import Fleet, Target
 
 
 def make_problem(
@@ -26,6 +30,7 @@ def make_problem(
     noise: Literal["none", "sample"] = "none",
     seed: int = 0,
     repeats: int = 1,
+    constraints: Mapping[str, float] | None = None,
 ) -> Problem:
     """A problem on a space.
 
@@ -35,7 +40,8 @@ def make_problem(
         Name of a space that ships; a benchmark, say one restricted to a space of your own; or a space, on which
         closed-form metrics alone exist.
     objectives
-        Distinct names, such as ``["perplexity", "latency@a100"]``.
+        Distinct names, such as ``["perplexity", "latency@a100"]``. Of several devices at once:
+        ``max(latency@a100, latency@h100)``, ``mean(…)``, or ``0.7*latency@a100 + 0.3*latency@h100``.
     table
         A folder of measurements, for a space by name: they answer themselves, instead of the surrogates. The space is
         then the measured architectures, those in which all objectives were measured.
@@ -47,13 +53,18 @@ def make_problem(
         Of the simulated measurements.
     repeats
         How many simulated measurements an evaluation averages, 1 to 10.
+    constraints
+        Limits on noise-free values, by the name of the metric and in its unit: at most so much, of accuracy at least.
+        ``{"latency@rtx3080": 40.0, "memory_bfloat16": 900.0}``. Fronts, bounds and indicators are then those of the
+        feasible architectures, and trajectories hold the violations. Where no architecture keeps them,
+        `Problem.pareto_front` raises `InfeasibleError`, which says how far off the nearest is.
 
     Raises
     ------
     InputError
         If a name is unknown (the valid ones are listed, nearest first), an objective lacks its device or has one that
         it does not take, is named twice, or does not exist on the space; if ``repeats`` is not an integer from 1 to 10;
-        or if the table or the device tables cannot be read.
+        if a limit is not a positive number; or if the table or the device tables cannot be read.
 
     Examples
     --------
@@ -70,7 +81,13 @@ def make_problem(
     for position, name in enumerate(names):
         if name in names[:position]:
             raise InputError(f"objectives[{position}] is {name!r}, which is there already: objectives must differ")
-    problem = ExactProblem(benchmark=benchmark.with_targets(names), objectives=names)
+    limits = on_each_device(check_limits({} if constraints is None else constraints))
+    limits = {name: limits[name] for name in sorted(limits)}  # the same limits are the same problem in any order
+    parsed = [Target.parse(name) for name in (*names, *limits)]
+    if any(isinstance(target, Fleet) for target in parsed) and not isinstance(benchmark, FleetBenchmark):
+        benchmark = FleetBenchmark(benchmark)
+    part = benchmark.with_targets(tuple(dict.fromkeys((*names, *limits))))
+    problem = ExactProblem(benchmark=part, objectives=names, constraints=MappingProxyType(limits))
     if not isinstance(repeats, int | np.integer):
         raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
     check_repeats(repeats, 1)
@@ -86,7 +103,7 @@ def _benchmark(
     if table is not None:
         check_path("table", table)
         refuse_beside_table(table, devices=devices)
-        return load_table(get_space(str(space)), table)
+        return load_table(named_space(str(space), table=table), table)
     if isinstance(space, SearchSpace):
         return Benchmark(space)
     if isinstance(space, str):

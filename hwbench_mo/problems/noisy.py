@@ -1,5 +1,6 @@
 """Noise as a wrapper around a problem: evaluations are simulated measurements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from hwbench_mo.problems.problem import Problem
 from hwbench_mo.typing import Codes, Ints, Values
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class NoisyProblem(Problem):
     """A problem whose evaluations are simulated measurements; bounds and front are those of the noise-free values.
 
@@ -38,6 +39,11 @@ class NoisyProblem(Problem):
     def objectives(self) -> tuple[str, ...]:  # type: ignore[override]
         """Names of the m objectives."""
         return self.noise_free.objectives
+
+    @property
+    def constraints(self) -> Mapping[str, float]:  # type: ignore[override]
+        """The limit of each constrained metric, of noise-free values."""
+        return self.noise_free.constraints
 
     def observe(self, codes: Codes, noise_free: Values, /, *, repeat: Ints | int = 0, repeats: Ints | int) -> Values:
         """``[n, m]``; averages of simulated measurements."""

@@ -1,20 +1,22 @@
 """A problem: a space and objectives to be minimised, and everything exact that is known of them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from hwbench_mo.benchmark import BlackBox, ParetoFront
+from hwbench_mo.benchmark.fleet import feasible_front
 from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.checks import check_indices, check_numbers, check_repeats
 from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.problems.constraints import inequalities, limits_in_words, violations_of
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Target
-from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
+from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
 
 REFERENCE = 1.1
 """The reference point on each axis, where the ideal point is 0 and the nadir point is 1."""
@@ -26,7 +28,7 @@ class Problem(ABC):
     """Objectives on a space, every one minimised (accuracy is negated). `make_problem` builds one.
 
     Bounds, reference point and front belong to the problem, never to the runs that are compared on it. With noise
-    (`noisy`), they are those of the noise-free values.
+    (`noisy`), they are those of the noise-free values. With constraints, they are those of the feasible architectures.
 
     Examples
     --------
@@ -43,6 +45,8 @@ class Problem(ABC):
     """What answers."""
     objectives: tuple[str, ...]
     """Names of the m objectives, such as ``latency@a100``."""
+    constraints: Mapping[str, float]
+    """The limit of each constrained metric, in its unit: at most so much; of accuracy, at least. Empty without."""
     noise_free: "Problem"
     """The same problem without noise."""
     noise: ClassVar[str]
@@ -122,14 +126,36 @@ class Problem(ABC):
 
     @property
     def name(self) -> str:
-        """Space and objectives, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
-        return "-".join([self.space.name, *self.objectives])
+        """Space, objectives and constraints, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
+        return "-".join([self.space.name, *self.objectives, *limits_in_words(self.constraints)])
+
+    def violations(self, codes: object, /) -> Values:
+        """``[n, c]``; by what share of its limit each architecture violates each of the c constraints.
+
+        Above 0: violated, and 0.1 is a tenth beyond the limit. 0 or below: kept. Of noise-free values, in the order of
+        ``constraints``; shares are comparable across constraints, whatever their units.
+
+        Examples
+        --------
+        >>> import hwbench_mo as hb
+        >>> problem = hb.make_problem("gpt_s", ["perplexity"], constraints={"memory_bfloat16": 300.0})
+        >>> problem.violations(problem.pareto_front().codes).shape
+        (1, 1)
+        """
+        valid = self.space.validate(codes)
+        if not self.constraints:
+            return np.zeros((len(valid), 0))
+        return violations_of(self.benchmark.kernel(tuple(self.constraints))(valid), self.constraints)
+
+    def feasible(self, codes: object, /) -> Bools:
+        """``[n]``; which architectures keep every constraint."""
+        return np.asarray((self.violations(codes) <= 0).all(axis=1))
 
     @property
     def passes(self) -> str:
         """Which devices were measured with other passes than the space counts, and which: ``my_gpu: batch 1``."""
         known = getattr(self.benchmark, "devices", {})  # a user's own black box need not have any
-        named = dict.fromkeys(Target.parse(name).device for name in self.objectives)
+        named = dict.fromkeys(part.device for name in self.objectives for part in Target.parse(name).parts)
         differing = [device for device in named if device in known and known[device].differs]
         return "; ".join(f"{device}: {known[device].differs}" for device in differing)
 
@@ -141,15 +167,27 @@ class Problem(ABC):
     def pareto_front(self) -> ParetoFront:
         """The exact Pareto front: every non-dominated value and, for each, one architecture that attains it.
 
-        Computed once a process, by dynamic programming over layers; read-only, ascending in the first objective.
+        With constraints, the front of the feasible architectures. Computed once a process, by dynamic programming over
+        layers; read-only, ascending in the first objective.
         Where measurements answer, it is that of the measured rows.
 
         Raises
         ------
         InputError
-            If it is too large to compute, as it can be with three objectives or more.
+            If it is too large to compute, as it can be with three objectives or more; or if no architecture keeps the
+            constraints, with how far off the nearest is (`InfeasibleError`).
         """
-        return self.benchmark.pareto_front(self.objectives)
+        return self._front
+
+    @cached_property
+    def _front(self) -> ParetoFront:
+        found = feasible_front(self.benchmark, self.objectives, self.constraints)
+        return found.named(self.space, self.objectives)
+
+    def __repr__(self) -> str:
+        within = f"; {inequalities(self.constraints)}" if self.constraints else ""
+        noise = f"; noise seed {self.seed}, {self.repeats} repeats" if self.noise == "sample" else ""
+        return f"{type(self).__name__}({self.space.name!r}: {', '.join(self.objectives)}{within}{noise})"
 
     @cached_property
     def ideal(self) -> Floats:
@@ -181,12 +219,13 @@ class Problem(ABC):
         return np.asarray((points - self.ideal) / self.scale)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ExactProblem(Problem):
     """A problem whose evaluations answer noise-free values, unless a call asks for simulated measurements."""
 
     benchmark: BlackBox
     objectives: tuple[str, ...]
+    constraints: Mapping[str, float] = field(default_factory=dict)
     noise: ClassVar[str] = "none"
 
     @property

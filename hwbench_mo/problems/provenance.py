@@ -7,11 +7,11 @@ from typing import Any
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
-from hwbench_mo.benchmark.load import load_table
+from hwbench_mo.benchmark.load import load_table, named_space
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems.make import make_problem
 from hwbench_mo.problems.problem import Problem
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
 from hwbench_mo.version import __version__
@@ -19,7 +19,7 @@ from hwbench_mo.version import __version__
 
 def provenance(problem: Problem) -> dict[str, Any]:
     """What identifies a problem: version of the package, space, content hashes of what answers, and noise."""
-    own = device_tables(problem.benchmark, problem.objectives)
+    own = device_tables(problem.benchmark, [*problem.objectives, *problem.constraints])
     return {
         "hwbench_mo": __version__,
         "space": problem.space.facts,
@@ -29,13 +29,15 @@ def provenance(problem: Problem) -> dict[str, Any]:
         "noise_seed": problem.seed,
         "noise_repeats": problem.repeats,
         **({"devices": own} if own else {}),
+        **({"constraints": dict(problem.constraints)} if problem.constraints else {}),
     }
 
 
 def device_tables(benchmark: BlackBox, targets: Iterable[str]) -> dict[str, dict[str, str]]:
     """Of the devices that targets name and that have tables of their own: content hash and path, by name."""
     told = benchmark.manifest.get("devices") or {}
-    names = {device for name in targets if (device := Target.parse(name).device)}
+    parts = [part for name in targets for part in Target.parse(name).parts]
+    names = {part.device for part in parts if part.device}
     return {name: {key: told[name][key] for key in ("sha256", "path")} for name in sorted(names) if has_own(told, name)}
 
 
@@ -77,12 +79,15 @@ def _problem_on_artifact(provenance: str, objectives: tuple[str, ...]) -> Proble
     facts = json.loads(provenance)
     space = SearchSpace(**facts["space"])
     if facts["artifact_sha256"] is None:
-        return make_problem(space, objectives)
-    return _on_space(space, _shipped(facts), objectives)
+        return make_problem(space, objectives, constraints=facts.get("constraints"))
+    return _on_space(space, _shipped(facts), objectives, facts.get("constraints"))
 
 
-def _on_space(space: SearchSpace, benchmark: Benchmark, objectives: tuple[str, ...]) -> Problem:
-    return make_problem(benchmark if benchmark.space == space else benchmark.restrict(space), objectives)
+def _on_space(
+    space: SearchSpace, benchmark: Benchmark, objectives: tuple[str, ...], constraints: Mapping[str, float] | None
+) -> Problem:
+    own = benchmark if benchmark.space == space else benchmark.restrict(space)
+    return make_problem(own, objectives, constraints=constraints)
 
 
 def _shipped(facts: Mapping[str, Any]) -> Benchmark:
@@ -122,7 +127,7 @@ def _problem_with_devices(facts: Mapping[str, Any], objectives: tuple[str, ...],
         paths.append(path)
     if paths:
         benchmark = load_benchmark(space, devices=paths)
-    return _on_space(SearchSpace(**facts["space"]), benchmark, objectives)
+    return _on_space(SearchSpace(**facts["space"]), benchmark, objectives, facts.get("constraints"))
 
 
 def _hash_of(told: Mapping[str, Any], device: str) -> str:
@@ -133,7 +138,7 @@ def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> 
     space, folder, wanted = facts["space"], facts["table"]["folder"], facts["artifact_sha256"]
     ran = f"a run on {space['name']} was made with the measurements {wanted[:12]}… in {folder}"
     try:
-        benchmark = load_table(get_space(facts["table"]["space"]), folder)
+        benchmark = load_table(named_space(facts["table"]["space"], table=folder), folder)
     except InputError as error:
         raise InputError(f"{ran}, which cannot be read: {error}") from None
     found = benchmark.manifest["sha256"]
@@ -141,4 +146,5 @@ def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> 
         raise InputError(f"{ran}, which holds {found[:12]}… now; put them back, or run it again")
     choices = {name: space[name] for name in benchmark.space.full.facts}
     full = SearchSpace(**{**choices, "name": space["full"]})
-    return make_problem(benchmark if benchmark.space.full == full else benchmark.restrict(full), objectives)
+    own = benchmark if benchmark.space.full == full else benchmark.restrict(full)
+    return make_problem(own, objectives, constraints=facts.get("constraints"))

@@ -29,14 +29,14 @@ class Durations:
     setup
         Seconds to set up any place, one number or ``[n]``.
     places
-        Of each objective the place that measures it, -1 where it is free.
+        Of each objective the places that measure it: one, or those of a fleet; -1 where it is free.
     decoupled
         Whether the places measure at the same time, instead of one after the other.
     """
 
     runs: Values
     setup: Floats | float
-    places: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
     decoupled: bool
 
     @property
@@ -58,7 +58,7 @@ class Durations:
         """
         by_place = np.zeros((len(self.runs), self.runs.shape[1] + 1))  # the last place is none: everything is free
         by_place[:, :-1] = (self.setup + self.runs.T).T
-        return by_place[:, list(self.places)]
+        return np.stack([by_place[:, list(own)].max(axis=1) for own in self.places], axis=1)
 
 
 @runtime_checkable
@@ -100,9 +100,9 @@ class CostModel:
     """Simulated seconds of one evaluation on one worker.
 
     Perplexity and accuracy come from passes of the supernet over the validation set. On each device that an objective
-    names, the architecture is set up and run; latency, energy and peak memory are read off the same runs. Parameters,
-    MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one forward pass on
-    each device and a tenth of the passes over the validation set.
+    or a constraint names, the architecture is set up and run; latency, energy and peak memory are read off the same
+    runs. Parameters, MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one
+    forward pass on each device and a tenth of the passes over the validation set.
 
     Parameters
     ----------
@@ -171,9 +171,9 @@ class CostModel:
         Raises
         ------
         InputError
-            If the latency of a device, on which an objective is measured, is not known.
+            If the latency of a device, on which an objective or a constraint is measured, is not known.
         """
-        names = places_of(problem.objectives)[0]
+        names = places_of((*problem.objectives, *problem.constraints))[0]
         for name in names:
             if name not in problem.benchmark.targets:
                 raise InputError(
@@ -186,7 +186,7 @@ class CostModel:
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
     ) -> Durations:
         """Of evaluations; see `Cost.durations`."""
-        names, places = places_of(problem.objectives)
+        names, places = places_of((*problem.objectives, *problem.constraints))
         more = np.maximum(np.subtract(repeats, done), 0)
         runs = np.empty(answers.shape)
         for column, name in enumerate(names):
@@ -194,23 +194,23 @@ class CostModel:
                 runs[:, column] = more / 10 * self.passes * answers[:, column] / self.flops_per_second
             else:
                 runs[:, column] = more * answers[:, column] / 1000
-        return Durations(runs, self.setup * np.equal(done, 0), places, self.decoupled)
+        of_objectives = places[: len(problem.objectives)]
+        return Durations(runs, self.setup * np.equal(done, 0), of_objectives, self.decoupled)
 
 
 @lru_cache(maxsize=256)
-def places_of(objectives: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def places_of(objectives: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
     """Targets whose values decide the cost, one a place that measures (devices, then the supernet); and of each
-    objective the place, -1 where it is free.
+    objective its places, -1 where it is free.
 
     >>> places_of(("perplexity", "latency@h100", "params"))
-    (('latency@h100', 'flops'), (1, 0, -1))
+    (('latency@h100', 'flops'), ((1,), (0,), (-1,)))
     """
-    targets = [Target.parse(name) for name in objectives]
-    places = [_place(target) for target in targets]
-    devices = sorted({place for place in places if place not in (None, SUPERNET)})
-    measuring = [*devices, *[SUPERNET] * (SUPERNET in places)]
-    names = tuple(place if place == SUPERNET else f"latency@{place}" for place in measuring)
-    return names, tuple(-1 if place is None else measuring.index(place) for place in places)
+    places = [[_place(part) for part in Target.parse(name).parts] for name in objectives]
+    every = {place for own in places for place in own}
+    measuring = [*sorted(place for place in every if place not in (None, SUPERNET)), *[SUPERNET] * (SUPERNET in every)]
+    names = tuple(place if place == SUPERNET else f"latency@{place}" for place in measuring if place)
+    return names, tuple(tuple(-1 if place is None else measuring.index(place) for place in own) for own in places)
 
 
 def _place(target: Target) -> str | None:

@@ -8,8 +8,9 @@ import numpy as np
 from hwbench_mo.checks import check_repeats, empty_rows
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
+from hwbench_mo.problems.constraints import violations_of
 from hwbench_mo.simulation.cost import Cost
-from hwbench_mo.simulation.optimizer import HearsParts, Optimizer, SetsRepeats
+from hwbench_mo.simulation.optimizer import HearsParts, HearsViolations, Optimizer, SetsRepeats
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
 
 
@@ -36,9 +37,14 @@ class Ledger:
         self._hears_parts = optimizer if cost.decoupled and isinstance(optimizer, HearsParts) else None
         self._by_objective: Values = np.zeros(self.values.shape if self.tells_parts else (0, 0))
         needed = cost.targets(problem)
-        names = tuple(dict.fromkeys((*problem.objectives, *needed)))  # an objective may decide the cost, too
+        constrained = tuple(problem.constraints)
+        self.violations: Values = empty_rows("budget", budget, len(constrained), np.float64)
+        self._hears_violations = optimizer if constrained and isinstance(optimizer, HearsViolations) else None
+        # An objective may decide the cost, too, or be constrained.
+        names = tuple(dict.fromkeys((*problem.objectives, *needed, *constrained)))
         self._kernel = problem.benchmark.kernel(names)
         self._decisive = [names.index(name) for name in needed]
+        self._constrained = [names.index(name) for name in constrained]
         self._signs = problem.signs
         self._counts: Counter[bytes] = Counter()
         """How many evaluations an architecture has, or, where the optimizer sets repeats, how many repeats."""
@@ -63,6 +69,8 @@ class Ledger:
         noise_free = answers[:, : len(self._signs)] * self._signs
         self.noise_free[own] = noise_free
         self.values[own] = self._problem.observe(codes, noise_free, repeat=repeat, repeats=self.repeats[own])
+        if self._constrained:
+            self.violations[own] = violations_of(answers.take(self._constrained, axis=1), self._problem.constraints)
         costs = answers.take(self._decisive, axis=1)
         durations = self._cost.durations(self._problem, codes, costs, repeats=self.repeats[own], done=done)
         self.seconds += durations.whole.tolist()
@@ -109,8 +117,12 @@ class Ledger:
         rows = slice(evaluations[0], evaluations[0] + 1) if len(evaluations) == 1 else evaluations
         # Copies: through a view an optimizer could write to what is recorded.
         codes, values = read_only(self.codes[rows].copy()), read_only(self.values[rows].copy())
+        violations = read_only(self.violations[rows].copy())
         start = time.perf_counter()
-        self._optimizer.tell(codes, values)
+        if self._hears_violations is None:
+            self._optimizer.tell(codes, values)
+        else:
+            self._hears_violations.tell_constrained(codes, values, violations)
         self._spent += time.perf_counter() - start
 
     def tell_part(self, evaluations: list[int], seconds: float) -> None:

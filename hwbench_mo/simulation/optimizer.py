@@ -9,7 +9,7 @@ from hwbench_mo.typing import Codes, Ints, Values
 class Optimizer(Protocol):
     """Proposes codes and learns their values. Two methods suffice.
 
-    An optimizer may also be `Batched`, `SetsRepeats` or `HearsParts`, by having what these name.
+    An optimizer may also be `Batched`, `SetsRepeats`, `HearsViolations` or `HearsParts`, by having what these name.
     """
 
     def ask(self, n: int, /) -> Codes:
@@ -45,6 +45,19 @@ class SetsRepeats(Protocol):
         """``[n]`` integers from 1 to 10: how many repeats each measurement averages in all when it is told.
 
         Called right after ``ask`` with what was proposed, in canonical form.
+        """
+        ...
+
+
+@runtime_checkable
+class HearsViolations(Protocol):
+    """An optimizer that handles the constraints of a problem. On a problem without any, ``tell`` is called as ever."""
+
+    def tell_constrained(self, codes: Codes, values: Values, violations: Values, /) -> None:
+        """As ``tell``, with the violations ``[n, c]`` of the c constraints. Read-only.
+
+        Above 0: the constraint is violated, by that share of its limit; 0 or below: it is kept (`Problem.violations`).
+        An optimizer without this method is told the objectives alone, of feasible and infeasible architectures.
         """
         ...
 

@@ -36,6 +36,17 @@ def centre_column(objective: str) -> str:
     return f"centre:{objective}"
 
 
+def violation_column(constraint: str) -> str:
+    """The column of the violations of a constraint."""
+    return f"violation:{constraint}"
+
+
+def constraints_of(facts: Mapping[str, Any]) -> list[str]:
+    """Names of the constrained metrics of a run's problem, in the order of its violations."""
+    limits = facts["provenance"].get("constraints")
+    return sorted(limits) if isinstance(limits, dict) else []
+
+
 def write(path: Path, fields: Mapping[str, Any]) -> Path:
     """Write the fields of a trajectory as one compressed file; it appears whole or not at all.
 
@@ -63,6 +74,8 @@ def _table(fields: Mapping[str, Any]) -> pa.Table:
         columns[name] = pa.array(np.ascontiguousarray(fields["values"][:, column]))
         if is_noisy:
             columns[centre_column(name)] = pa.array(np.ascontiguousarray(fields["centre"][:, column]))
+    for column, name in enumerate(constraints_of(fields)):
+        columns[violation_column(name)] = pa.array(np.ascontiguousarray(fields["violations"][:, column]))
     columns["finish_time"] = pa.array(fields["finish_times"])
     columns["start_time"] = pa.array(fields["start_times"])
     columns["repeats"] = pa.array(fields["repeats"].astype(np.int64))
@@ -85,6 +98,8 @@ def _checksum_of_rest(fields: Mapping[str, Any], codes_sha256: str) -> str:
     for name in ("values", "centre", "finish_times", "start_times"):
         digest.update(np.ascontiguousarray(fields[name], dtype="<f8").data)
     digest.update(np.ascontiguousarray(fields["repeats"], dtype="<i8").data)
+    if fields["violations"].shape[1]:
+        digest.update(np.ascontiguousarray(fields["violations"], dtype="<f8").data)
     return digest.hexdigest()
 
 
@@ -182,6 +197,12 @@ def fields_of(table: pa.Table, facts: Mapping[str, Any], path: Path) -> dict[str
             "finish_times": _numbers(table, "finish_time"),
             "start_times": _numbers(table, "start_time"),
             "repeats": _numbers(table, "repeats"),
+            "violations": np.vstack(
+                [
+                    np.zeros((0, len(table))),
+                    *(_numbers(table, violation_column(name)) for name in constraints_of(facts)),
+                ]
+            ).T,
             **{name: facts[name] for name in FACTS},
         }
         of_codes = checksums(fields)["codes_sha256"] if "code" in table.column_names else facts["codes_sha256"]

@@ -37,7 +37,7 @@ def simulate(
     finishing, and asked for more: for its ``batch_size`` if it has one, else for as many as workers are free. Proposals
     wait in a queue. An optimizer that answers with none, as a generational one does until its generation is
     evaluated, is asked again at the next finish. What else an optimizer may have, such as a number of repeats, is said
-    at `Batched`, `SetsRepeats` and `HearsParts`.
+    at `Batched`, `SetsRepeats`, `HearsViolations` and `HearsParts`.
 
     Parameters
     ----------
@@ -130,6 +130,7 @@ def simulate(
         finish_times=np.array(ledger.finish_times)[finished],
         start_times=np.array(ledger.start_times)[finished],
         repeats=ledger.repeats[finished],
+        violations=ledger.violations[finished],
         optimizer_seconds=np.maximum.accumulate(ledger.optimizer_seconds[finished]),
         objectives=problem.objectives,
         config=dict(config or {}),

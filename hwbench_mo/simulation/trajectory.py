@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hwbench_mo.display import as_html
 from hwbench_mo.errors import InputError
 from hwbench_mo.simulation import seconds
 from hwbench_mo.simulation.run import place_in
-from hwbench_mo.typing import Codes, Floats, Ints, Values, read_only
+from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +41,9 @@ class Trajectory:
     optimizer_seconds
         ``[n]``; seconds by the clock that the optimizer itself had taken when it proposed each evaluation and those
         before it; by default NaN, not known. No part of the result, which is reproducible: saved beside it.
+    violations
+        ``[n, c]``; by what share of its limit each evaluation violates each of the c constraints of the problem, whose
+        limits are in ``provenance``; above 0: violated. By default ``[n, 0]``: no constraints.
     config
         The resolved configuration of the run: plain JSON values.
     provenance
@@ -52,6 +59,7 @@ class Trajectory:
     start_times: Floats = None  # type: ignore[assignment]
     repeats: Ints = None  # type: ignore[assignment]
     optimizer_seconds: Floats = None  # type: ignore[assignment]
+    violations: Values = None  # type: ignore[assignment]
     config: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -65,10 +73,14 @@ class Trajectory:
             object.__setattr__(self, "optimizer_seconds", np.full(n, np.nan))
         if self.repeats is None:
             object.__setattr__(self, "repeats", np.ones(n, dtype=np.int64))
+        limits = self.provenance.get("constraints")
+        n_limits = len(limits) if isinstance(limits, Mapping) else 0
+        if self.violations is None:
+            object.__setattr__(self, "violations", np.zeros((n, 0)))
         if self.codes.ndim != 2:
             raise InputError(f"codes have shape {self.codes.shape}, but a trajectory needs [n, d]")
         shapes = {"values": (n, m), "centre": (n, m), "finish_times": (n,), "start_times": (n,), "repeats": (n,)}
-        shapes["optimizer_seconds"] = (n,)
+        shapes |= {"optimizer_seconds": (n,), "violations": (n, n_limits)}
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise InputError(f"{name} have shape {getattr(self, name).shape}, but a trajectory needs {list(shape)}")
@@ -82,8 +94,38 @@ class Trajectory:
     def __repr__(self) -> str:
         return f"Trajectory({len(self)} evaluations of {', '.join(self.objectives)})"
 
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.to_frame())
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row an evaluation, in the order of finishing.
+
+        Columns: ``evaluation`` from 1, each objective as it was observed, ``centre:`` ones where the noise-free values
+        differ, every one minimised (accuracy is negated); ``violation:`` of each constraint, above 0 where it is
+        violated; ``start_time`` and ``finish_time`` in simulated seconds, ``repeats``, ``optimizer_seconds``, and
+        ``code``, a tuple of choice indices.
+        """
+        import pandas as pd
+
+        columns: dict[str, object] = {"evaluation": np.arange(1, len(self) + 1)}
+        columns |= dict(zip(self.objectives, self.values.T, strict=True))
+        if not np.array_equal(self.values, self.centre):
+            columns |= {f"centre:{name}": own for name, own in zip(self.objectives, self.centre.T, strict=True)}
+        limits = sorted(self.provenance.get("constraints") or ())
+        columns |= {f"violation:{name}": own for name, own in zip(limits, self.violations.T, strict=True)}
+        for name in ("start_times", "finish_times"):
+            columns[name.removesuffix("s")] = getattr(self, name)
+        codes = list(map(tuple, self.codes.tolist()))
+        more = {"repeats": self.repeats, "optimizer_seconds": self.optimizer_seconds, "code": codes}
+        return pd.DataFrame({**columns, **more})
+
     def __len__(self) -> int:
         return len(self.codes)
+
+    @property
+    def feasible(self) -> Bools:
+        """``[n]``; which evaluations keep every constraint of the problem; all, where it has none."""
+        return np.asarray((self.violations <= 0).all(axis=1))
 
     @property
     def idle_share(self) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.spaces.catalogue import SPACES, get_space
+from hwbench_mo.spaces.catalogue import MEASURED, SPACES, get_space
 from hwbench_mo.spaces.full import SearchSpace
 from hwbench_mo.targets import DEVICE_NAME
 
@@ -82,3 +82,21 @@ def read_space_file(path: Path) -> SearchSpace:
 def as_text(space: SearchSpace) -> str:
     """The JSON of a space: what `read_space_file` reads."""
     return json.dumps(space.facts) + "\n"
+
+
+def spaces_in(folder: Path) -> list[SearchSpace]:
+    """The spaces that a folder of measurements holds: those that ship, and those of one's own.
+
+    Raises
+    ------
+    InputError
+        If a space's file is broken, or is not named as its folder is.
+    """
+    found = [get_space(name) for name in MEASURED if (folder / name).is_dir()]
+    for path in sorted(folder.glob(f"[!.]*/{SPACE}")):
+        space = read_space_file(path)
+        if space.name != path.parent.name:
+            raise InputError(f"{path} is the space {space.name!r}, but its folder is {path.parent.name!r}; rename it")
+        if space.name not in MEASURED:
+            found.append(space)
+    return found

@@ -1,5 +1,6 @@
 """How far an architecture is from those that were measured."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,8 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.coding import EMBED_DIM
 from hwbench_mo.surrogates.additive import positions
-from hwbench_mo.typing import Codes, Floats
+from hwbench_mo.targets import QUALITY, Target
+from hwbench_mo.typing import Codes, Floats, Ints
 
 N_DISTANCES = 201
 
@@ -68,6 +70,29 @@ class Support:
             share[own] = 1 - np.interp(distance[own], row, np.linspace(0, 1, len(row)))
         return share
 
+    def shares(self, e: int, mlp: Ints, head: Ints) -> Callable[[Ints, Ints], Floats]:
+        """Shares of architectures of width ``e`` by two count vectors: places i and j in ``[i, c]`` and ``[j, c]``.
+
+        >>> space = SearchSpace(name="tiny", embed_dim=(64,), n_layer=(1, 2), mlp_ratio=(2, 4), n_head=(1, 2))
+        >>> support = Support.of(space, space.sample(50, np.random.default_rng(0)))
+        >>> share, first = support.shares(0, np.array([[0, 1]]), np.array([[1, 0]])), np.array([0])
+        >>> bool(np.isclose(share(first, first), support.share(space, np.array([[0, 0, 0, 1, 0, 0, 0]])))[0])
+        True
+        """
+        offset = np.zeros((len(mlp), self.middle.shape[1])) - self.middle[e]
+        offset[:, self.columns[: mlp.shape[1]]] += mlp
+        other = np.zeros((len(head), self.middle.shape[1]))
+        other[:, self.columns[mlp.shape[1] :]] = head
+        metric, row = self.metric[e], self.distances[e]
+        own, others = np.einsum("ic,cd,id->i", offset, metric, offset), np.einsum("jc,cd,jd->j", other, metric, other)
+        together = 2 * offset @ metric @ other.T
+
+        def share(i: Ints, j: Ints) -> Floats:
+            distance = np.sqrt(np.maximum(own[i] + others[j] + together[i, j], 0.0))
+            return np.asarray(1 - np.interp(distance, row, np.linspace(0, 1, len(row))))
+
+        return share
+
     def restrict(self, source: SearchSpace, target: SearchSpace) -> "Support":
         """The same on a smaller space, all of whose choices ``source`` offers."""
         e = positions(source, target, "embed_dim")
@@ -75,6 +100,12 @@ class Support:
         offered = positions(source, target, "mlp_ratio") + [n_ratios + c for c in positions(source, target, "n_head")]
         columns = tuple(self.columns[c] for c in offered)
         return Support(self.middle[e], self.metric[e], self.distances[e], columns)
+
+
+def support_of(supports: Mapping[str, Support], target: str) -> Support | None:
+    """The support of a measured target, of those of a benchmark; None where there is none."""
+    kind = "quality" if target in QUALITY else "hardware"
+    return supports.get(f"{kind}@{Target.parse(target).device}", supports.get(kind))
 
 
 def _distance(offset: Floats, metric: Floats) -> Floats:

@@ -1,8 +1,7 @@
 """Problems in other libraries' terms: the same values, bounds, directions, constraints, fronts and hypervolume."""
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,41 +11,20 @@ import pytest
 import hwbench_mo as hb
 from hwbench_mo import InputError, Problem
 from hwbench_mo.adapters import to_botorch, to_optuna, to_pymoo, to_syne_tune
-from hwbench_mo.benchmark import ParetoFront
-from hwbench_mo.benchmark.front import front_of
-from hwbench_mo.problems.problem import ExactProblem
-from hwbench_mo.typing import Bools, Codes, Values
+from hwbench_mo.typing import Codes, Values
 from tests.support.spaces import SMALL, codes_of, random_benchmark
 from tests.support.tables import random_table
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Constrained(ExactProblem):
-    """A problem with bounds, and the front of the architectures that keep them, by brute force."""
-
-    constraints: Mapping[str, float] = field(default_factory=dict)
-
-    def keeps(self, codes: Codes) -> Bools:
-        latency = self.benchmark.predict(codes, "latency@a100").median
-        accuracy = self.benchmark.predict(codes, "accuracy").median
-        kept: Bools = (latency <= self.constraints["latency@a100"]) & (accuracy >= self.constraints["accuracy"])
-        return kept
-
-    def pareto_front(self) -> ParetoFront:
-        codes = codes_of(SMALL)
-        kept = codes[self.keeps(codes)]
-        return front_of(kept, self.evaluate(kept))
-
-
 @cache
-def constrained() -> Constrained:
+def constrained() -> Problem:
     benchmark = random_benchmark(SMALL, 3)
     codes = codes_of(SMALL)
     bounds = {
         "latency@a100": float(np.quantile(benchmark.predict(codes, "latency@a100").median, 0.5)),
         "accuracy": float(np.quantile(benchmark.predict(codes, "accuracy").median, 0.3)),
     }
-    return Constrained(benchmark=benchmark, objectives=("perplexity", "params"), constraints=bounds)
+    return hb.make_problem(benchmark, ["perplexity", "params"], constraints=bounds)
 
 
 PROBLEMS: dict[str, Callable[[], Problem]] = {
@@ -89,9 +67,9 @@ def test_pymoo(problem: Callable[[], Problem]) -> None:
     assert (theirs.nadir_point() == ours.nadir).all()
     exact = hb.hypervolume(front.values, reference=ours.reference_point)
     assert HV(ref_point=ours.reference_point)(theirs.pareto_front()) == pytest.approx(exact, rel=1e-12)
-    if isinstance(ours, Constrained):
+    if ours.constraints:
         G = theirs.evaluate(codes, return_values_of=["G"])
-        assert ((G <= 0).all(axis=1) == ours.keeps(codes)).all()
+        assert ((G <= 0).all(axis=1) == ours.feasible(codes)).all()
         assert theirs.n_ieq_constr == 2
     else:
         assert not theirs.has_constraints()
@@ -121,8 +99,8 @@ def test_botorch(problem: Callable[[], Problem]) -> None:
         assert len(theirs.gen_pareto_front(2)) == min(2, len(front))
     volume = Hypervolume(theirs.ref_point).compute(front)  # the negated problem's: BoTorch maximises
     assert theirs.max_hv == pytest.approx(volume, rel=1e-9)
-    if isinstance(ours, Constrained):
-        assert theirs.is_feasible(X).tolist() == ours.keeps(codes).tolist()
+    if ours.constraints:
+        assert theirs.is_feasible(X).tolist() == ours.feasible(codes).tolist()
         assert theirs.num_constraints == 2
 
 
@@ -148,8 +126,8 @@ def test_optuna(problem: Callable[[], Problem]) -> None:
     assert (values == ours.evaluate(codes)).all()
     if ours.noise == "none":
         assert first in ours.space.decode(np.concatenate([objective.codes(one.params) for one in study.best_trials]))
-    if isinstance(ours, Constrained):
-        kept = ours.keeps(codes)
+    if ours.constraints:
+        kept = ours.feasible(codes)
         assert not kept.all()
         assert [all(one <= 0 for one in trial.constraints.values()) for trial in study.trials] == kept.tolist()
         assert [max(objective.constraints_func(trial)) <= 0 for trial in study.trials] == kept.tolist()
@@ -164,8 +142,8 @@ def test_syne_tune(problem: Callable[[], Problem]) -> None:
     from hwbench_mo.adapters.syne_tune import config_of
 
     ours = problem()
-    if isinstance(ours, Constrained):
-        with pytest.raises(InputError, match="has constraints, latency@a100, accuracy, which Syne Tune cannot take"):
+    if ours.constraints:
+        with pytest.raises(InputError, match="has constraints, accuracy, latency@a100, which Syne Tune cannot take"):
             to_syne_tune(ours)
         return
     blackbox = to_syne_tune(ours)

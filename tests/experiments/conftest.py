@@ -1,16 +1,25 @@
 """What several files of tests start from: runs that are there already, which each test may spoil a copy of."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hwbench_mo as hb
-from optimizers import LocalSearch, RandomSearch
+from hwbench_mo.assessment import Comparison, read_runs
+from optimizers import NSGA2, LocalSearch, RandomSearch
+from tests.support.browser import Opened, chromium, opened
 from tests.support.commands import run
 
 PROBLEMS = (("gpt_s", "perplexity", "latency@a100"), ("gpt_m", "accuracy", "params"), ("gpt_l", "latency@h100"))
+
+HOSTILE = "</script><script>window.hacked = 1</script>\"'&\u2028☃ <img src=x onerror=hacked()>"
+"""Of an optimizer."""
+SHOWN = (["perplexity", "latency@a100"], ["perplexity", "latency@a100", "energy@a100"], ["accuracy", "params"])
+SHOWN_BUDGET = 60
 
 OF_FINISHED = ("experiments.run", "-m", "seed=0", "budget=10")
 
@@ -61,3 +70,32 @@ def _save(
     run = hb.simulate(problem, optimizer(problem, seed=seed), budget=n, n_workers=3, config=config)
     own = replace(run, provenance={**run.provenance, "identity": f"{problem.name} {optimizer.__name__} {seed} {noise}"})
     own.save(folder / problem.name / optimizer.__name__ / f"seed-{seed}-{noise}.parquet")
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs of three problems, with their report."""
+    folder = tmp_path_factory.mktemp("reported")
+    for objectives in SHOWN:
+        problem = hb.make_problem("gpt_s", objectives)
+        for name, optimizer in (("random_search", RandomSearch), ("nsga2", NSGA2), (HOSTILE, LocalSearch)):
+            for seed in range(3):
+                own: dict[str, Any] = {"pop_size": 20} if optimizer is NSGA2 else {}
+                config = {"seed": seed, "budget": SHOWN_BUDGET, "optimizer": {"name": name, **own}}
+                simulated = hb.simulate(
+                    problem, optimizer(problem, seed=seed, **own), budget=SHOWN_BUDGET, config=config
+                )
+                simulated.save(folder / problem.name / f"{optimizer.__name__}-{seed}.parquet")
+    assert run("experiments.report", str(folder), "--title", "A <b>title</b>").returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def comparisons(reported: Path) -> list[Comparison]:
+    return hb.compare(read_runs(reported))
+
+
+@pytest.fixture(scope="module")
+def shown(reported: Path) -> Iterator[Opened]:
+    with chromium() as browser:
+        yield opened(browser, reported / "report.html")

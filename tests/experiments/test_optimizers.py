@@ -29,8 +29,8 @@ def test_the_table_of_optimizers_names_libraries_and_measured_costs(tmp_path: Pa
     costs = tmp_path / "costs.csv"
     costs.write_text("name,batch_size,milliseconds\nnsga2,100,0.75\n")
     rows = {row.split("`")[1]: row for row in markdown_table(costs).splitlines()[2:]}
-    assert "| population | 100 | 0.75 | `pop_size=100` |" in rows["nsga2"]
-    assert "| population | not measured | not measured |" in rows["nsga3"]
+    assert "| population | yes | 100 | 0.75 | `pop_size=100` |" in rows["nsga2"]
+    assert "| population | yes | not measured | not measured |" in rows["nsga3"]
     assert "0.75" not in markdown_table(tmp_path / "none.csv")
 
 

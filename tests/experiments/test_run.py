@@ -209,3 +209,17 @@ def test_every_problem_that_ships_has_an_exact_front(name: str, tmp_path: Path) 
     done = run("experiments.run", f"problem={name}", "budget=5", f"out={tmp_path}")
     assert done.returncode == 0, done.stderr
     assert "hypervolume regret 0." in done.stdout
+
+
+def test_constraints_of_a_problem(tmp_path: Path) -> None:
+    limits = "problem.constraints={latency@rtx3080: 17, memory_bfloat16: 250}"
+    for words in ([limits], ["problem.constraints=null"], []):
+        done = run("experiments.run", *words, "optimizer=nsga2", "budget=5", f"out={tmp_path / 'out'}")
+        assert done.returncode == 0, done.stderr
+    assert "found, not repeated" in done.stdout  # no constraints, said or not, are the same problem
+    name = "gpt_s-perplexity-latency@a100-within-latency@rtx3080=17-memory_bfloat16=250"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["gpt_s-perplexity-latency@a100", name]
+    impossible = run("experiments.run", "problem.constraints={latency@rtx3080: 1}", f"out={tmp_path / 'none'}")
+    assert impossible.returncode == 2
+    assert "error: infeasible: no architecture of 'gpt_s' has latency@rtx3080 of at most 1 ms" in impossible.stderr
+    assert not (tmp_path / "none").exists()

@@ -26,7 +26,7 @@ class Hours(CostModel):
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
     ) -> Durations:
         latency = problem.evaluate(codes, noise="none")[:, 1]
-        return Durations(HOUR * (1 + 8 * (latency * 1000 % 1))[:, None], 0.0, (0,), decoupled=False)
+        return Durations(HOUR * (1 + 8 * (latency * 1000 % 1))[:, None], 0.0, ((0,),), decoupled=False)
 
 
 @pytest.mark.filterwarnings("ignore")

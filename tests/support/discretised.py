@@ -32,6 +32,7 @@ class Discretised:
     ) -> None:
         self.space, self.genes, self.reference_point = space, list(genes), reference_point
         self.objectives = tuple(f"f{i}" for i in range(n_objectives))
+        self.constraints: dict[str, float] = {}
         self._continuous = continuous
 
     def unit(self, codes: Codes) -> Floats:

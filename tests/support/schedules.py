@@ -45,7 +45,7 @@ class Seconds(CostModel):
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
     ) -> Durations:
         seconds = np.asarray(1 + 2 * codes[:, [0]] + codes[:, [1]], dtype=np.float64)
-        return Durations(seconds, 0.0, (0,), decoupled=False)
+        return Durations(seconds, 0.0, ((0,),), decoupled=False)
 
 
 def jobs_of(seconds: list[int]) -> Codes:
@@ -124,7 +124,7 @@ class Widths(CostModel):
     def durations(
         self, problem: Problem, codes: Codes, answers: Values, /, *, repeats: Ints | int, done: Ints | int
     ) -> Durations:
-        return Durations(np.where(codes[:, [0]] == 1, 4.0, 1.0), 0.0, (0,), decoupled=False)
+        return Durations(np.where(codes[:, [0]] == 1, 4.0, 1.0), 0.0, ((0,),), decoupled=False)
 
 
 def architectures(widths: list[int]) -> Codes:

@@ -24,6 +24,8 @@ class AcquisitionInputs:
     pending: Any
     """``[p, k]``; features of the pending architectures, or None."""
     seed: int
+    is_constrained: bool = False
+    """Whether ``X`` and ``Y`` are the feasible ones alone, and values are multiplied with probabilities afterwards."""
 
     @property
     def sampler(self) -> Any:

@@ -24,6 +24,10 @@ class ModelBased:
     the best candidate. No architecture is proposed twice. Pending evaluations count as observed at their predicted
     means, or at their values for the objectives that a decoupled evaluation has told already.
 
+    Where the problem has constraints, a Gaussian process models each, and what is maximised is the expected improvement
+    over the feasible architectures times the probability of feasibility (Gardner et al., 2014); until a feasible one
+    is known, that probability alone.
+
     Parameters
     ----------
     problem
@@ -77,6 +81,7 @@ class ModelBased:
         self._codes: list[Ints] = []
         self._values: dict[int, Floats] = {}
         self._parts: dict[int, Floats] = {}
+        self._violations: dict[int, Floats] = {}
         self._row: dict[bytes, int] = {}
         self._reference = reference_of(problem)
 
@@ -100,10 +105,21 @@ class ModelBased:
         for code, point in zip(codes, values, strict=True):
             self._values[self._row_of(code)] = np.array(point, dtype=np.float64)
 
+    def tell_constrained(self, codes: Codes, values: Values, violations: Values, /) -> None:
+        """As ``tell``, with the violations ``[n, c]`` of the problem's constraints."""
+        self.tell(codes, values)
+        for code, row in zip(codes, violations, strict=True):
+            self._violations[self._row_of(code)] = np.array(row, dtype=np.float64)
+
     def tell_part(self, codes: Codes, values: Values, /) -> None:
         """Values of pending evaluations, NaN where they are not known yet; they are used in place of predictions."""
         for code, point in zip(codes, values, strict=True):
             self._parts[self._row_of(code)] = np.array(point, dtype=np.float64)
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the acquisition function is a logarithm."""
+        return True
 
     def acquisition(self, inputs: "AcquisitionInputs") -> Callable[[Any], Any]:
         """What is maximised: a function of features ``[n, 1, k]``, in torch."""
@@ -140,9 +156,21 @@ class ModelBased:
                 pending=np.array([self._codes[row] for row in pending]).reshape(-1, self._space.n_genes),
                 partial=np.array([self._parts.get(row, unknown) for row in pending]).reshape(-1, self._m),
                 reference=self._reference,
+                violations=self._violations_of(rows),
             )
             chosen = self._surrogate.maximise(self, observed, pool=pool, seed=int(self._rng.integers(2**31)))
         return self._history.add_new(chosen)
+
+    def _violations_of(self, rows: list[int]) -> Values:
+        """``[n, c]``; ``[n, 0]`` where the problem has no constraints."""
+        return np.stack([self._violations.get(row, np.zeros(0)) for row in rows])
+
+    def _leading(self, rows: list[int]) -> list[int]:
+        """Those of feasible architectures, near whose archive candidates are drawn; while there are none, that of the
+        least violation."""
+        violations = self._violations_of(rows)
+        kept = np.flatnonzero((violations <= 0).all(axis=1)).tolist()
+        return [rows[at] for at in kept or [int(violations.max(axis=1).argmin())]]
 
     def _pools(self, rows: list[int]) -> Iterator[Codes]:
         """Candidates, half of them near the archive; then, should none of them be new, random ones alone."""
@@ -150,10 +178,11 @@ class ModelBased:
             yield np.stack(list(self._space.enumerate()))
             return
         archive = Archive(self._m)
-        for row in rows:
+        leading = self._leading(rows)
+        for row in leading:
             archive.add(self._values[row])
         half = self._n_candidates // 2
-        members = np.stack([self._codes[rows[kept]] for kept in archive.rows])
+        members = np.stack([self._codes[leading[kept]] for kept in archive.rows])
         near = members[self._rng.integers(len(members), size=self._n_candidates - half)]
         near = self._space.random_neighbours(near, self._rng)
         again = self._rng.random(len(near)) < 0.5

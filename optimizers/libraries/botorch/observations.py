@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwbench_mo.typing import Codes, Floats, Values
+from hwbench_mo.typing import Bools, Codes, Floats, Values
 from optimizers.shared import units_of
 
 
@@ -20,6 +20,13 @@ class Observations:
     """``[p, m]``; the values of pending codes that are known already, NaN elsewhere."""
     reference: Floats | None
     """``[m]``; the problem's reference point, if it has one."""
+    violations: Values
+    """``[n, c]``; of constraints, above 0 where one is violated."""
+
+    @property
+    def feasible(self) -> Bools:
+        """``[n]``; which results keep every constraint."""
+        return np.asarray((self.violations <= 0).all(axis=1))
 
 
 def standardised(values: Values, reference: Floats | None) -> tuple[Values, Floats]:

@@ -65,9 +65,13 @@ class ScreenedLogEHVI(Screened, qLogExpectedHypervolumeImprovement):  # type: ig
     """BoTorch's qLogEHVI for candidates."""
 
 
-class ScreenedLogNEHVI(Screened, qLogNoisyExpectedHypervolumeImprovement):  # type: ignore[misc]
-    """BoTorch's qLogNEHVI for candidates."""
+class UnscreenedLogNEHVI(qLogNoisyExpectedHypervolumeImprovement):  # type: ignore[misc]
+    """BoTorch's qLogNEHVI, whose boxes are found faster."""
 
     def _set_cell_bounds(self, num_new_points: int) -> None:
         self.p_class = Partitioning  # the boxes of each sample
         super()._set_cell_bounds(num_new_points)
+
+
+class ScreenedLogNEHVI(Screened, UnscreenedLogNEHVI):
+    """BoTorch's qLogNEHVI for candidates."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from hwbench_mo.typing import Codes, Floats, Ints
 from optimizers.libraries.botorch.acquisition import AcquisitionInputs
 from optimizers.libraries.botorch.candidates import CandidateModel
 from optimizers.libraries.botorch.device import device_named
+from optimizers.libraries.botorch.feasibility import Constrained, LogFeasibility
 from optimizers.libraries.botorch.gaussian_process import fit, gaussian_process
 from optimizers.libraries.botorch.isolation import isolated_torch
 from optimizers.libraries.botorch.marginal_likelihood import NegativeLogLikelihood
@@ -30,6 +32,11 @@ class Maximiser(Protocol):
     @property
     def imputes_pending(self) -> bool:
         """Whether pending architectures count as observed at their predicted means."""
+        ...
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the acquisition function is a logarithm."""
         ...
 
     @property
@@ -57,6 +64,7 @@ class Surrogate:
         self._state: Any = None
         self._hyperparameters: Any = None
         self._next_fit = 0
+        self._of_constraints: Surrogate | None = None
         self.n_failed = 0
         """Fits and suggestions that ended in a numerical error."""
 
@@ -80,9 +88,28 @@ class Surrogate:
                 imputed = torch.where(partial.isnan(), model.posterior(pending).mean, partial)
             X, Y = torch.cat([X, pending]), torch.cat([Y, imputed])
             model = CandidateModel(X, Y, self._hyperparameters)
-        return optimizer.acquisition(
-            AcquisitionInputs(model=model, X=X, Y=Y, reference=self._tensor(worst), pending=pending, seed=seed)
-        )
+        inputs = AcquisitionInputs(model=model, X=X, Y=Y, reference=self._tensor(worst), pending=pending, seed=seed)
+        if observed.violations.shape[1]:
+            return self._constrained(optimizer, observed, inputs)
+        return optimizer.acquisition(inputs)
+
+    def _constrained(
+        self, optimizer: Maximiser, observed: Observations, inputs: AcquisitionInputs
+    ) -> Callable[[Any], Any]:
+        """The acquisition function of feasible architectures, times the probability of being one."""
+        if self._of_constraints is None:
+            self._of_constraints = Surrogate(self._space, self._refit, str(self._device))
+        own, _ = standardised(observed.violations, None)
+        thresholds = standardised_as(observed.violations, np.zeros((1, own.shape[1])))[0]
+        model = self._of_constraints._model(self._features(observed.codes), self._tensor(own))
+        feasibility = LogFeasibility(model, self._tensor(thresholds))
+        kept = torch.from_numpy(observed.feasible).to(self._device)
+        if len(inputs.X) > len(kept):  # pending ones, whose values are imputed
+            kept = torch.cat([kept, feasibility.is_likely(inputs.X[len(kept) :])])
+        if not bool(kept.any()):
+            return Constrained(None, feasibility, is_log=True)
+        of_feasible = replace(inputs, X=inputs.X[kept], Y=inputs.Y[kept], is_constrained=True)
+        return Constrained(optimizer.acquisition(of_feasible), feasibility, is_log=optimizer.is_log)
 
     def _features(self, codes: Codes) -> Any:
         return self._tensor(features(self._space, codes))

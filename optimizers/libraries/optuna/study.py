@@ -40,6 +40,8 @@ class Study:
         self._n_startup_trials = n_startup_trials
         self._units: Floats | None = None
         self._held_back: list[tuple[int, Floats]] = []
+        self._violations: dict[int, Floats] = {}
+        """Of trials whose values are held back."""
         with silenced():
             self._study = optuna.create_study(
                 study_name="hwbench_mo", sampler=sampler, directions=["minimize"] * n_objectives
@@ -65,6 +67,18 @@ class Study:
         with silenced():
             self._study.tell(number, state=TrialState.FAIL)
 
+    def constrain(self, numbers: list[int], violations: Values) -> None:
+        """Note violations ``[n, c]`` of trials that are about to be told, above 0 where a constraint is violated."""
+        self._violations.update(zip(numbers, violations.copy(), strict=True))
+
+    def _set_constraints(self, number: int) -> None:
+        """What ``Trial.set_constraint`` does, which only a trial that Optuna asked for has."""
+        violations = self._violations.pop(number, ())
+        if len(violations):
+            trial = self._study.get_trials(deepcopy=False)[number]
+            for place, violation in enumerate(violations):
+                self._study._storage.set_trial_system_attr(trial._trial_id, f"constraints:{place}", float(violation))
+
     def tell(self, numbers: list[int], values: Values) -> None:
         """End trials with their values ``[n, m]``, minimised."""
         self._held_back.extend(zip(numbers, values.copy(), strict=True))
@@ -74,5 +88,6 @@ class Study:
             self._units = units_of(np.array([value for _, value in self._held_back[: self._n_startup_trials]]))
         with silenced():
             for number, value in self._held_back:
+                self._set_constraints(number)
                 self._study.tell(number, np.clip(value / self._units, -LIMIT, LIMIT).tolist())
         self._held_back.clear()

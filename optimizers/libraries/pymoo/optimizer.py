@@ -29,9 +29,11 @@ class PymooOptimizer:
     paper: ClassVar[str]
     kind: ClassVar[str] = "population"
 
-    def __init__(self, problem: Problem, algorithm: Algorithm, *, seed: int, batch_size: int) -> None:
+    def __init__(
+        self, problem: Problem, algorithm: Algorithm, *, seed: int, batch_size: int, n_constraints: int = 0
+    ) -> None:
         self.batch_size = batch_size
-        self._problem = problem_of(problem.space, len(problem.objectives))
+        self._problem = problem_of(problem.space, len(problem.objectives), n_constraints)
         self._algorithm = algorithm
         algorithm.setup(self._problem, termination=NoTermination(), seed=seed)
         self._generation: Population | None = None
@@ -48,13 +50,19 @@ class PymooOptimizer:
             # Not by the population's get and set, which are slow for MOEA/D's generations of one child.
             self._codes: Codes = np.array([child.X for child in self._generation], dtype=np.int64)
             self._values: Values = np.empty((len(self._codes), self._problem.n_obj))
+            self._violations: Values = np.zeros((len(self._codes), self._problem.n_ieq_constr))
             self._row = {code.tobytes(): row for row, code in enumerate(self._codes)}
         asked = self._codes[self._n_asked : self._n_asked + n]
         self._n_asked += len(asked)
         return asked
 
     def tell(self, codes: Codes, values: Values, /) -> None:
-        rows = [self._row[code.tobytes()] for code in codes]
+        self._enter(self._rows_of(codes), values)
+
+    def _rows_of(self, codes: Codes) -> list[int]:
+        return [self._row[code.tobytes()] for code in codes]
+
+    def _enter(self, rows: list[int], values: Values) -> None:
         self._values[rows] = values
         self._n_told += len(rows)
         if self._generation is not None and self._n_told == len(self._generation):
@@ -66,9 +74,26 @@ class PymooOptimizer:
     def _advance(self, generation: Population, units: Floats) -> None:
         scaled = np.minimum(np.maximum(self._values / units, -LIMIT), LIMIT)
         # pymoo's evaluator of a static problem would copy the problem, which takes a tenth of MOEA/D's time.
-        for child, row in zip(generation, scaled, strict=True):
+        for child, row, violated in zip(generation, scaled, self._violations, strict=True):
             child.F = row
+            if len(violated):
+                child.G = violated
         self._algorithm.tell(infills=generation)
+
+
+class ConstrainedPymooOptimizer(PymooOptimizer):
+    """An algorithm that handles constraints as pymoo does: of two architectures, the feasible one is better; of two
+    infeasible ones, that of the smaller sum of violations (Deb, 2000)."""
+
+    def __init__(self, problem: Problem, algorithm: Algorithm, *, seed: int, batch_size: int) -> None:
+        n_constraints = len(problem.constraints)
+        super().__init__(problem, algorithm, seed=seed, batch_size=batch_size, n_constraints=n_constraints)
+
+    def tell_constrained(self, codes: Codes, values: Values, violations: Values, /) -> None:
+        """As ``tell``, with the violations ``[n, c]`` of the problem's constraints."""
+        rows = self._rows_of(codes)
+        self._violations[rows] = violations
+        self._enter(rows, values)
 
 
 def _isolated_call(call: Callable[..., Any], *arguments: Any) -> Any:

@@ -1,0 +1,105 @@
+"""``hwbench-mo recommend SPACE``: the best architecture under limits, exact, and how far to trust it."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+
+from hwbench_mo.errors import InputError, report
+from hwbench_mo.recommendation.recommend import recommend
+from hwbench_mo.targets import UNITS, Target
+
+FACTORS = {
+    "ms": {"s": 1e3, "ms": 1.0, "us": 1e-3},
+    "Wh": {"Wh": 1.0, "mWh": 1e-3},
+    "MB": {"GB": 1e3, "MB": 1.0, "kB": 1e-3},
+}
+"""By a target's unit, the units that may be written, and what they are in it."""
+EXAMPLE = "--limit latency@rtx3080=40"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``hwbench-mo recommend``."""
+    parser.add_argument("space", help="gpt_s, gpt_m or gpt_l")
+    goal = parser.add_mutually_exclusive_group()
+    goal.add_argument("--minimise", metavar="METRIC", help="such as latency@a100 (default: perplexity)")
+    goal.add_argument("--maximise", metavar="METRIC", help="accuracy")
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="METRIC=VALUE",
+        help="at most so many ms, Wh or MB a pass, or with a unit: latency@rtx3080=40ms; accuracy at least; repeat it",
+    )
+    parser.add_argument(
+        "--confidence",
+        default="0.95",
+        metavar="SHARE",
+        help="of measurements that stay within each limit; none: the median does (default: 0.95)",
+    )
+    parser.add_argument(
+        "--support",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="only architectures that measured ones surround: 0.05 is well inside, 0 takes all (default: 0)",
+    )
+    parser.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
+    parser.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Recommend as the parsed arguments say; the exit status is 2 for a user's mistake."""
+    try:
+        r = recommend(
+            options.space,
+            minimise=options.minimise,
+            maximise=options.maximise,
+            limits=limits_in(options.limit),
+            confidence=confidence_in(options.confidence),
+            least_support=options.support,
+            devices=options.devices,
+            table=options.table,
+        )
+    except InputError as error:
+        return report(error)
+    print(json.dumps(r.to_dict(), indent=2, allow_nan=False) if options.json else r)
+    return 0
+
+
+def limits_in(texts: list[str]) -> dict[str, float]:
+    """Limits that are written ``METRIC=VALUE``, in the metric's unit or with one.
+
+    >>> limits_in(["latency@a100=0.04s", "memory_bfloat16=900"])
+    {'latency@a100': 40.0, 'memory_bfloat16': 900.0}
+    """
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--limit is {text!r}, but must be METRIC=VALUE, such as {EXAMPLE}")
+        target = Target.parse(name.strip())
+        written = re.fullmatch(r"\s*([-+.\deE]+?)\s*([A-Za-z]*)\s*", value)
+        factors = FACTORS.get(UNITS.get(target.metric, ""), {})
+        try:
+            number = float(written[1]) if written else float(value)
+        except ValueError:
+            raise InputError(f"--limit is {text!r}, but {value!r} is not a number, as in {EXAMPLE}") from None
+        if written and written[2] and written[2] not in factors:
+            known = f"its units are {', '.join(factors)}" if factors else "it has no unit"
+            raise InputError(f"--limit is {text!r}, but {target.name} is not in {written[2]!r}: {known}")
+        if target.name in found:
+            raise InputError(f"--limit is {text!r}, but {target.name} is limited already, to {found[target.name]:g}")
+        found[target.name] = number * (factors[written[2]] if written and written[2] else 1.0)
+    return found
+
+
+def confidence_in(text: str) -> float | None:
+    """A probability, or ``none``."""
+    if text.casefold() == "none":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--confidence is {text!r}, but must be a probability, such as 0.95, or none") from None
