@@ -44,15 +44,15 @@ def load_benchmark(
     table: str | PathLike[str] | None = None,
     devices: Paths | None = None,
 ) -> Benchmark | TabularBenchmark:
-    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, a wide one with closed forms only, or your own.
+    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, a wide one with closed forms only, or yours.
 
     Parameters
     ----------
     space
         Its name.
     artifacts
-        A folder that ``hwbench-mo fit`` wrote; by default what ships with the package. It may be of a space of your own,
-        and hold tables of devices.
+        A folder that ``hwbench-mo fit`` wrote; by default what ships with the package. It may be of a space of your
+        own, and hold tables of devices.
     table
         A folder of measurements, which then answer themselves; the space is the measured architectures.
     devices

@@ -108,9 +108,9 @@ def _train(options: argparse.Namespace, settings: Settings, ranks: Any) -> None:
     if options.start is not None:
 
         def start(supernet: Any) -> None:
-            lines = start_from(options.start, supernet)
+            started = start_from(options.start, supernet)
             if ranks.is_first:
-                print("\n".join(lines), flush=True)
+                print("\n".join(started.lines), flush=True)
 
     trainer = Trainer(settings, corpus.split(TRAIN), validated, options.out, ranks=ranks, start=start)
     if ranks.is_first:

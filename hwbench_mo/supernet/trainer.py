@@ -73,13 +73,13 @@ class Trainer:
         self.settings, self.text, self.held_out, self.folder = settings, text, held_out, folder
         self.ranks = ranks or Ranks()
         self.supernet = Supernet(settings.space, device=self.ranks.device, seed=settings.seed)
-        if start is not None:
+        newest = checkpoint.newest(folder)
+        if start is not None and newest is None:
             start(self.supernet)
         self.optimizer = make_optimizer(self.supernet, settings)
         self.gradient = self.supernet.attach_gradients()
         self.ends = largest(settings.space), smallest(settings.space)
         self.step = 0
-        newest = checkpoint.newest(folder)
         if newest is not None:
             self.step = int(checkpoint.load(newest, self.supernet.whole, self.optimizer)["step"])
         self.ranks.wait()
