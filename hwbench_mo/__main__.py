@@ -33,7 +33,7 @@ COMMANDS = {
     ),
     "recommend": Command("hwbench_mo.recommendation.command", "the best architecture under limits of a device"),
     "supernet": Command(
-        "hwbench_mo.supernet.command", "perplexity of a space and a corpus of your own, by weight sharing", "supernet"
+        "hwbench_mo.supernet.command", "perplexity of your own text and space, by weight sharing", "supernet"
     ),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwbench_mo.checks import check_count
-from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.errors import InputError, InputTypeError, nearest_number
 from hwbench_mo.spaces.architecture import Architecture
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, read_only
 
@@ -68,10 +68,7 @@ class Coding:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What identifies the space, in plain JSON values but for tuples: name, choices and batch size.
-
-        And the vocabulary, where it is not the authors': runs that were made before it could differ keep their names.
-        """
+        """What identifies the space, in plain JSON values but for tuples; the vocabulary where it is not the authors'."""
         facts = {field.name: getattr(self, field.name) for field in fields(Coding)}
         if self.vocabulary == VOCABULARY:
             del facts["vocabulary"]
@@ -212,7 +209,7 @@ class Coding:
     def _index(self, where: str, value: Any, choices: tuple[Any, ...]) -> int:
         if value not in choices:
             valid = ", ".join(map(str, choices))
-            nearest = _nearest(value, choices)
+            nearest = nearest_number(value, choices)
             raise InputError(f"{where} is {value!r}, but {self.name!r} offers {valid}{nearest}")
         return choices.index(value)
 
@@ -253,9 +250,3 @@ class Coding:
     def counts_as_floats(self, codes: Codes, /) -> Floats:
         """``[n, mlp choices + n_head choices]``; `counts` side by side."""
         return np.concatenate(self.counts(codes), axis=1).astype(np.float64)
-
-
-def _nearest(value: Any, choices: tuple[Any, ...]) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(choices[0], bool):
-        return ""
-    return f" (nearest: {min(choices, key=lambda choice: abs(choice - value))})"

@@ -2,3 +2,7 @@
 
 PyTorch is imported when a network is trained or measured, and not before.
 """
+
+from hwbench_mo.supernet.load import load_supernet
+
+__all__ = ["load_supernet"]

@@ -19,7 +19,7 @@ def training_flops(architecture: Architecture, *, vocabulary: int, sequence: int
     --------
     >>> small = Architecture(embed_dim=192, n_layer=2, mlp_ratio=(2, 4), n_head=(4, 8), bias=False)
     >>> f"{training_flops(small, vocabulary=8192, sequence=1024):.4g}"
-    '2.183e+07'
+    '2.168e+07'
     """
     width, heads = architecture.embed_dim, sum(architecture.n_head)
     weights = vocabulary * width + 4 * HEAD_SIZE * heads * width + 3 * sum(architecture.mlp_ratio) * width**2

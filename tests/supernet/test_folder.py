@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+import hwbench_mo as hb
 from hwbench_mo.errors import InputError
 from hwbench_mo.supernet import folder as folders
+from hwbench_mo.supernet import load_supernet
 from hwbench_mo.supernet.corpus import Corpus
 from hwbench_mo.supernet.elastic import Supernet
 from tests.supernet.toy import TOY, toy_settings
@@ -48,3 +51,8 @@ def test_weights_come_back(tmp_path: Path, corpus: Corpus) -> None:
     assert trained.sequence == 16
     tokens = torch.arange(10)[None]
     assert torch.equal(trained.supernet(tokens), supernet(tokens))
+    (one,) = TOY.decode(TOY.sample(1, np.random.default_rng(3)))
+    network = load_supernet(tmp_path).extract(one)
+    assert torch.equal(network(tokens), supernet.select(one)(tokens))
+    exported = hb.export_model(one, tmp_path / "exported", network=network)
+    assert json.loads((exported / "config.json").read_text())["vocab_size"] == 300
