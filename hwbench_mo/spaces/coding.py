@@ -63,16 +63,13 @@ class Coding:
             if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
                 raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
             object.__setattr__(self, field, choices)
-        check_count(f"batch_size of space {self.name!r}", self.batch_size)
         check_count(f"vocabulary of space {self.name!r}", self.vocabulary, least=2)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What identifies the space, in plain JSON values but for tuples; the vocabulary where it is not the authors'."""
-        facts = {field.name: getattr(self, field.name) for field in fields(Coding)}
-        if self.vocabulary == VOCABULARY:
-            del facts["vocabulary"]
-        return facts
+        """What identifies the space, in plain JSON values but for tuples; vocabulary where it is not the authors'."""
+        left_out = {"vocabulary"} if self.vocabulary == VOCABULARY else set()
+        return {field.name: getattr(self, field.name) for field in fields(Coding) if field.name not in left_out}
 
     @property
     def n_slots(self) -> int:
