@@ -52,7 +52,7 @@ def load_benchmark(
         Its name.
     artifacts
         A folder that ``hwbench-mo fit`` wrote; by default what ships with the package. It may be of a space of your
-        own, and hold tables of devices.
+        own. Tables of devices that lie there are those of ``devices``, if the folder is named there too.
     table
         A folder of measurements, which then answer themselves; the space is the measured architectures.
     devices
@@ -79,8 +79,7 @@ def load_benchmark(
         return load_table(known, table)
     benchmark = load_shipped(known) if artifacts is None else _load(known, Path(artifacts))
     if devices is None:
-        beside = artifacts is not None and any(Path(artifacts).glob(name_of(known.name, "*")))
-        return with_devices(benchmark, read_files(known, str(artifacts))) if beside else benchmark
+        return benchmark
     files = read_files(known, devices)
     return with_devices(benchmark, files) if artifacts is not None else _with_devices(known, files)
 

@@ -81,7 +81,7 @@ def test_from_text_to_an_exact_front(
     )
     add_measurements(device, measurements)
     assert main(["fit", str(measurements), str(tables)]) == 0
-    bench = hb.load_benchmark("toy_net", artifacts=tables)
+    bench = hb.load_benchmark("toy_net", artifacts=tables, devices=tables)
     assert bench.space == TOY
     assert list(bench.devices) == ["mine"]
     problem = hb.make_problem(bench, ["perplexity", "latency@mine"])
