@@ -32,6 +32,9 @@ COMMANDS = {
         "hwbench_mo.profiling.command", "measure a device of your own: latency, energy and memory", "measure"
     ),
     "recommend": Command("hwbench_mo.recommendation.command", "the best architecture under limits of a device"),
+    "supernet": Command(
+        "hwbench_mo.supernet.command", "perplexity of your own text and space, by weight sharing", "supernet"
+    ),
     "validate": Command(
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),

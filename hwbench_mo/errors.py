@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from typing import Any
 
 MOST_CHARACTERS = 1500
 """Of a message: a value that it shows can be as long as it likes."""
@@ -38,6 +39,17 @@ def nearest_first(value: object, choices: Iterable[str]) -> list[str]:
     """
     text = str(value)[:100].casefold()
     return sorted(choices, key=lambda choice: -SequenceMatcher(None, text, choice.casefold()).ratio())
+
+
+def nearest_number(value: Any, choices: tuple[Any, ...]) -> str:
+    """What an error adds that names choices: the nearest to a number; nothing for what is no number.
+
+    >>> nearest_number(5, (1, 4, 9))
+    ' (nearest: 4)'
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(choices[0], bool):
+        return ""
+    return f" (nearest: {min(choices, key=lambda choice: abs(choice - value))})"
 
 
 def unknown(what: str, value: object, choices: Iterable[str]) -> InputError:

@@ -30,6 +30,7 @@ MAY_REQUIRE = {
     "hwbench_mo.network.onnx": (CORE, "onnx"),
     "hwbench_mo.profiling": (CORE, "measure"),
     "hwbench_mo.recommendation.choosing": (CORE, "pymoo"),
+    "hwbench_mo.supernet": (CORE, "supernet"),
     "hwbench_mo.validation": (CORE, "validate"),
     "optimizers": (CORE, "harness", "botorch", "optuna", "syne-tune"),
     "experiments": (CORE, "harness"),
@@ -45,6 +46,7 @@ WITH_A_LIBRARY = (
     "hwbench_mo.adapters.",
     "hwbench_mo.network.huggingface.",
     "hwbench_mo.network.transformer",
+    "hwbench_mo.supernet.",
     "optimizers.libraries.",
     "experiments.launchers.",
 )

@@ -36,6 +36,7 @@ ROOMS = (
     "validation",
     "network",
     "profiling",
+    "supernet",
     "__main__",
     "__init__",
 )

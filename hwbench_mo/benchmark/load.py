@@ -3,6 +3,7 @@
 Tables of devices of one's own stand beside those that ship: see `hwbench_mo.benchmark.device_tables`.
 """
 
+import json
 import os
 from contextlib import suppress
 from functools import lru_cache
@@ -17,10 +18,12 @@ from hwbench_mo.benchmark.empirical import merged
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.checks import check_path
 from hwbench_mo.errors import InputError
-from hwbench_mo.spaces import SearchSpace, TabularSpace, get_space
+from hwbench_mo.spaces import SPACES, SearchSpace, TabularSpace, get_space
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.files import SPACE, read_space_file, space_of
 from hwbench_mo.surrogates.artifact import SHIPPED, read_artifact
 from hwbench_mo.surrogates.device_file import name_of
+from hwbench_mo.targets import DEVICE_NAME
 
 
 @overload
@@ -41,14 +44,15 @@ def load_benchmark(
     table: str | PathLike[str] | None = None,
     devices: Paths | None = None,
 ) -> Benchmark | TabularBenchmark:
-    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, or a wide one with closed forms only.
+    """The benchmark of a space by name: ``gpt_s``, ``gpt_m`` or ``gpt_l``, a wide one with closed forms only, or yours.
 
     Parameters
     ----------
     space
         Its name.
     artifacts
-        A folder that ``hwbench-mo fit`` wrote; by default what ships with the package.
+        A folder that ``hwbench-mo fit`` wrote; by default what ships with the package. It may be of a space of your
+        own. Tables of devices that lie there are those of ``devices``, if the folder is named there too.
     table
         A folder of measurements, which then answer themselves; the space is the measured architectures.
     devices
@@ -66,10 +70,10 @@ def load_benchmark(
     >>> load_benchmark("gpt_s").space.n_genes
     27
     """
-    known = get_space(space)
     for name, path in (("artifacts", artifacts), ("table", table)):
         if path is not None:
             check_path(name, path)
+    known = named_space(space, artifacts=artifacts, table=table)
     if table is not None:
         refuse_beside_table(table, artifacts=artifacts, devices=devices)
         return load_table(known, table)
@@ -78,6 +82,32 @@ def load_benchmark(
         return benchmark
     files = read_files(known, devices)
     return with_devices(benchmark, files) if artifacts is not None else _with_devices(known, files)
+
+
+def named_space(
+    name: str, *, artifacts: str | PathLike[str] | None = None, table: str | PathLike[str] | None = None
+) -> SearchSpace:
+    """The space of that name: one that ships, or one of one's own that a folder says.
+
+    Parameters
+    ----------
+    artifacts, table
+        Folders that may know a space of one's own: what a fit wrote, and measurements.
+
+    Raises
+    ------
+    InputError
+        If there is no such space, there or here.
+    """
+    if not isinstance(name, str) or name in SPACES or not DEVICE_NAME.fullmatch(name):
+        return get_space(name)
+    if table is not None and os.path.isfile(path := Path(table).expanduser() / name / SPACE):
+        return read_space_file(path)
+    if artifacts is not None and os.path.isfile(path := Path(artifacts).expanduser() / f"{name}.json"):
+        with suppress(OSError, ValueError, RecursionError):
+            if isinstance(found := json.loads(path.read_text(encoding="utf-8")), dict) and "choices" in found:
+                return space_of(found["choices"], path)
+    return get_space(name)
 
 
 def refuse_beside_table(table: object, **others: object) -> None:
@@ -102,7 +132,7 @@ def _with_devices(space: SearchSpace, files: tuple[tuple[Path, bytes], ...]) -> 
 
 
 def _load(space: SearchSpace, folder: Path) -> Benchmark:
-    if space.name not in MEASURED:
+    if space.name not in MEASURED and not os.path.isfile(folder / f"{space.name}.json"):
         return Benchmark(space)
     return Benchmark(space, *read_artifact(space, folder))
 
@@ -135,7 +165,11 @@ def _read(space: SearchSpace, folder: Path, content: str) -> TabularBenchmark:
     measured = read_measurements(folder, space)
     codes, readings = merged(measured.codes, measured.readings)
     manifest: dict[str, Any] = {"sha256": content, "table": {"space": space.name, "folder": str(folder)}}
-    if told := {device: {"protocol": protocol} for device, protocol in measured.protocols.items() if protocol}:
+    if told := {
+        device: {"protocol": protocol}
+        for device, protocol in measured.protocols.items()
+        if protocol and device in measured.devices
+    }:
         devices_of(space, measured.readings, {"devices": told})  # refuses what is not as it must be
         manifest["devices"] = told
     return TabularBenchmark(TabularSpace.of(space, codes), readings, manifest)

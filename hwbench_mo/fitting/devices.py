@@ -30,6 +30,21 @@ def is_of_devices(measured: Measurements) -> bool:
     return bool(measured.readings) and all(Target.parse(name).metric in PER_DEVICE for name in measured.readings)
 
 
+def own_devices(measured: Measurements) -> list[str]:
+    """Devices that get tables of their own: all, if nothing but devices was measured; else those with a protocol.
+
+    The published measurements say of no device how it was measured: their devices are fitted with perplexity.
+    """
+    if is_of_devices(measured):
+        return measured.devices
+    return [device for device in measured.devices if measured.protocols.get(device)]
+
+
+def of_device(measured: Measurements, device: str) -> Measurements:
+    """The rows of one device."""
+    return measured.only(name for name in measured.readings if Target.parse(name).device == device)
+
+
 def fit_device(
     measured: Measurements, device: str, fit_many: Callable[[Measurements, str], Fitted], facts: Mapping[str, Any]
 ) -> Contents:

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
-from hwbench_mo.fitting.devices import fit_device, is_of_devices, told_of
+from hwbench_mo.fitting.devices import fit_device, of_device, own_devices, told_of
 from hwbench_mo.fitting.distribution import Distribution, fit_distribution, total_crps
 from hwbench_mo.fitting.fitted import Fitted, answers, folds, with_distribution
 from hwbench_mo.fitting.hardware import add_order, fit_hardware, interaction_gain
@@ -19,11 +19,12 @@ from hwbench_mo.fitting.sufficiency import refuse_few, warn_of_missing_prior
 from hwbench_mo.fitting.term_selection import select_terms
 from hwbench_mo.fitting.width import HardwareFit, refuse_dependent
 from hwbench_mo.measurements.fingerprint import fingerprint
+from hwbench_mo.measurements.layout import ARCHITECTURES
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
-from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
+from hwbench_mo.spaces.files import spaces_in
 from hwbench_mo.surrogates.artifact import write_artifact
 from hwbench_mo.surrogates.device_file import write_device
 from hwbench_mo.surrogates.packing import Contents
@@ -49,8 +50,8 @@ def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] =
     """Fit every space that a folder of measurements has; the paths of the files written.
 
     Of a space with perplexity, accuracy or memory, an artifact is written: what `load_benchmark` takes as
-    ``artifacts``. Of one with devices alone, a file of tables for each device, which it takes as ``devices``. ``out``
-    appears whole or not at all.
+    ``artifacts``. Of a device whose file says how it was measured, and of all devices of a space with nothing else, a
+    file of tables each, which it takes as ``devices``. ``out`` appears whole or not at all.
 
     Parameters
     ----------
@@ -64,31 +65,36 @@ def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] =
     InputError
         If there are no measurements, they are not as they must be, or too few of them.
     """
-    spaces = [name for name in MEASURED if (measurements / name).is_dir()]
+    spaces = spaces_in(measurements)
     if not spaces:
         raise InputError(
             f"{measurements / MEASURED[0]}/architectures.parquet is missing, and so are those of the other spaces: "
             f"name a folder of measurements that holds {', '.join(MEASURED[:-1])} or {MEASURED[-1]}"
         )
     with new_folder(out) as folder:
-        for name in spaces:
-            measured = read_measurements(measurements, get_space(name))
+        for space in spaces:
+            measured = read_measurements(measurements, space)
             facts = {
                 "measurements_sha256": fingerprint(measurements, measured.space),
                 "architectures": len(measured.codes),
                 "versions": {"hwbench_mo": __version__, "numpy": np.__version__},
             }
+            if space.name not in MEASURED:
+                facts["choices"] = space.facts
             with threadpool_limits(1):  # sums of several threads differ in their last bits
-                if is_of_devices(measured):
-                    for device in measured.devices:
-                        contents = fit_device(measured, device, _fit_hardware_alone, facts)
-                        path = write_device(measured.space, device, contents, folder)
-                        tell(f"{measured.space.name}: {device}")
-                        for line in told_of(path, device, contents.manifest):
-                            tell(line)
-                else:
-                    fitted = fit_space(measured)
+                own = own_devices(measured)
+                for device in own:
+                    contents = fit_device(of_device(measured, device), device, _fit_hardware_alone, facts)
+                    path = write_device(measured.space, device, contents, folder)
+                    tell(f"{measured.space.name}: {device}")
+                    for line in told_of(path, device, contents.manifest):
+                        tell(line)
+                rest = [name for name in measured.readings if Target.parse(name).device not in own]
+                if rest or not own:
+                    fitted = fit_space(measured.only(rest) if own else measured)
                     manifest = {**facts, **fitted.manifest}
+                    if noted := measured.protocols.get(ARCHITECTURES):
+                        manifest["quality"] = dict(noted)
                     contents = Contents(fitted.models, fitted.noise, manifest, fitted.errors, fitted.support)
                     write_artifact(measured.space, contents, folder)
     return sorted(out.iterdir())

@@ -7,6 +7,7 @@ import numpy as np
 from hwbench_mo.errors import InputError
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.typing import Codes
 
 LEAST = 5
@@ -42,8 +43,12 @@ def warn_of_missing_prior(measured: Measurements) -> None:
     n = int(np.isfinite(measured.centre("perplexity")).sum())
     effects = space.n_slots * (len(space.mlp_ratio) + len(space.n_head) - 2)
     if np.isnan(measured.perplexity_mlp).all() and 0 < n < FEW * effects * len(space.embed_dim):
+        lacks = "the authors' predictions as a prior, and its errors can be several times as large as with them"
+        if space.name not in MEASURED:
+            enough = FEW * effects * len(space.embed_dim)
+            lacks = f"a prior; without one, {enough} architectures tell what each layer's choices do"
         warnings.warn(
             f"{space.name}: perplexity was measured of {n} architectures only, and perplexity_mlp is missing: the fit "
-            f"lacks the authors' predictions as a prior, and its errors can be several times as large as with them",
+            f"lacks {lacks}",
             stacklevel=3,
         )

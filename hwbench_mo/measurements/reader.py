@@ -64,6 +64,8 @@ def read_space(folder: Path, space: SearchSpace) -> Measurements:
     if PREDICTED in columns:
         predicted = _read_once(columns, PREDICTED, index, gaps=True)
     protocols: dict[str, dict[str, Any]] = {}
+    if noted := columns.note(PROTOCOL):
+        protocols[ARCHITECTURES] = noted
     for device in devices_in(folder):
         found, protocol = _read_device(file_of(folder, device), device, index)
         readings |= found

@@ -1,6 +1,6 @@
 """What was measured of the architectures of a space."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ class Measurements:
     held_out
         ``[n]``; rows that fits leave out, by which they are judged. By default none.
     protocols
-        How devices were measured, in plain JSON values, by device.
+        How devices were measured, in plain JSON values, by device; under ``architectures``, how perplexity was.
 
     Raises
     ------
@@ -88,3 +88,10 @@ class Measurements:
             perplexity_mlp=self.perplexity_mlp[rows],
             held_out=self.held_out[rows],
         )
+
+    def only(self, targets: Iterable[str]) -> "Measurements":
+        """Some targets alone, and the rows in which any of them was measured."""
+        named = list(targets)
+        known = [np.isfinite(self.centre(target)) for target in named]
+        part = self.take(np.any(known, axis=0) if named else np.zeros(len(self.codes), dtype=bool))
+        return replace(part, readings={target: part.readings[target] for target in named})

@@ -21,6 +21,8 @@ from hwbench_mo.measurements.layout import (
 )
 from hwbench_mo.measurements.reader import read_space
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.files import SPACE, as_text
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
 from hwbench_mo.targets import CLOSED_FORM
@@ -67,6 +69,8 @@ def write_measurements(
                 metadata |= with_note(PROTOCOL, protocol)
             table = pa.table(columns).replace_schema_metadata(metadata)
             pq.write_table(table, file_of(scratch, stem), compression="zstd")
+        if measured.space.name not in MEASURED:
+            (scratch / SPACE).write_text(as_text(measured.space), encoding="utf-8")
         try:
             read_space(scratch, measured.space)
         except InputError as error:

@@ -3,11 +3,11 @@
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from hwbench_mo.checks import check_seed
+from hwbench_mo.checks import check_count, check_seed
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.spaces import Architecture
-from hwbench_mo.surrogates.closed_forms import VOCABULARY
+from hwbench_mo.spaces.coding import VOCABULARY
 
 if TYPE_CHECKING:
     import torch
@@ -28,12 +28,17 @@ def import_torch() -> ModuleType:
 
 
 def build_model(
-    architecture: Architecture, /, *, device: "str | torch.device | None" = None, seed: int = 0
+    architecture: Architecture,
+    /,
+    *,
+    device: "str | torch.device | None" = None,
+    seed: int = 0,
+    vocabulary: int = VOCABULARY,
 ) -> "Transformer":
     """The network of an architecture as a plain PyTorch module, with random weights.
 
-    It maps tokens, int64 ``[batch, sequence]``, to logits ``[batch, sequence, 50254]``. Weights are float32; wrap calls
-    in `torch.autocast` for others. `hwbench_mo.network.transformer` says what the network consists of.
+    It maps tokens, int64 ``[batch, sequence]``, to logits ``[batch, sequence, vocabulary]``. Weights are float32; wrap
+    calls in `torch.autocast` for others. `hwbench_mo.network.transformer` says what the network consists of.
 
     Parameters
     ----------
@@ -45,6 +50,8 @@ def build_model(
     seed
         Of the weights, which are drawn as GPT-2's: from N(0, 0.02²), and those of the layers that write to the residual
         stream from N(0, 0.02² / (2 n_layer)); biases are 0. Global random state is neither read nor changed.
+    vocabulary
+        Tokens that there are: 50254 in the spaces that ship.
 
     Raises
     ------
@@ -59,6 +66,7 @@ def build_model(
     20552832
     """
     check_seed(seed)
+    check_count("vocabulary", vocabulary, least=2)
     if not isinstance(architecture, Architecture):
         raise InputTypeError(f"architecture is {architecture!r}, but must be an Architecture; decode codes first")
     torch = import_torch()
@@ -68,7 +76,7 @@ def build_model(
     try:
         # Without memory first: PyTorch's own initialisation would draw every weight once more.
         with torch.device("meta"):
-            network = Transformer(**arguments(architecture))
+            network = Transformer(**arguments(architecture, vocabulary))
         if place.type != "meta":
             network.to_empty(device=place)
     except RuntimeError:
@@ -82,7 +90,7 @@ def build_model(
     return network
 
 
-def arguments(architecture: Architecture) -> dict[str, Any]:
+def arguments(architecture: Architecture, vocabulary: int = VOCABULARY) -> dict[str, Any]:
     """What `hwbench_mo.network.transformer.Transformer` is called with."""
     names = ("embed_dim", "mlp_ratio", "n_head", "bias")
-    return {name: getattr(architecture, name) for name in names} | {"vocabulary": VOCABULARY}
+    return {name: getattr(architecture, name) for name in names} | {"vocabulary": vocabulary}

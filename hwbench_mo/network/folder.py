@@ -13,7 +13,8 @@ from hwbench_mo.files import new_folder
 from hwbench_mo.network.build import build_model, import_torch
 from hwbench_mo.network.onnx import write_onnx
 from hwbench_mo.spaces import Architecture
-from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH, VOCABULARY
+from hwbench_mo.spaces.coding import VOCABULARY
+from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH
 from hwbench_mo.version import __version__
 
 if TYPE_CHECKING:
@@ -81,19 +82,22 @@ def export_model(
         network = build_model(architecture, device="cpu", seed=seed)
     else:
         _refuse_other(architecture, network)
+    vocabulary = int(network.head.weight.shape[0])
     weights = {f"transformer.{name}": weight for name, weight in _float32(network).items()}
     with new_folder(Path(folder)) as scratch:
-        _write(scratch / "config.json", json.dumps(configuration(architecture), indent=2) + "\n")
+        _write(scratch / "config.json", json.dumps(configuration(architecture, vocabulary), indent=2) + "\n")
         for name, source in SOURCES.items():
             _write(scratch / name, LICENCE + _standing_alone(source))
-        _write(scratch / "README.md", _card(architecture, sum(weight.numel() for weight in weights.values())))
+        _write(
+            scratch / "README.md", _card(architecture, sum(weight.numel() for weight in weights.values()), vocabulary)
+        )
         save_file(weights, scratch / "model.safetensors", metadata={"format": "pt"})
         if onnx:
             write_onnx(network, scratch / "model.onnx")
     return Path(folder)
 
 
-def configuration(architecture: Architecture, /) -> dict[str, Any]:
+def configuration(architecture: Architecture, /, vocabulary: int = VOCABULARY) -> dict[str, Any]:
     """What ``config.json`` says: the architecture, and how transformers finds the code."""
     values = architecture.to_dict()
     del values["format"]
@@ -105,7 +109,7 @@ def configuration(architecture: Architecture, /) -> dict[str, Any]:
         },
         "model_type": "hwbench_mo",
         **values,
-        "vocab_size": VOCABULARY,
+        "vocab_size": vocabulary,
         "max_position_embeddings": SEQUENCE_LENGTH,
         "tie_word_embeddings": False,
         "use_cache": False,
@@ -123,9 +127,11 @@ def _import_safetensors() -> Any:
 
 
 def _refuse_other(architecture: Architecture, network: Any) -> None:
-    expected = {name: tuple(one.shape) for name, one in build_model(architecture, device="meta").named_parameters()}
     if not hasattr(network, "named_parameters"):
         raise InputTypeError(f"network is {network!r}, but must be one that build_model gave")
+    rows = getattr(getattr(getattr(network, "head", None), "weight", None), "shape", (VOCABULARY,))[0]
+    plain = build_model(architecture, device="meta", vocabulary=int(rows))
+    expected = {name: tuple(one.shape) for name, one in plain.named_parameters()}
     found = {name: tuple(one.shape) for name, one in network.named_parameters()}
     if found != expected:
         name = next(name for name in [*expected, *found] if found.get(name) != expected.get(name))
@@ -151,7 +157,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _card(architecture: Architecture, n_parameters: int) -> str:
+def _card(architecture: Architecture, n_parameters: int, vocabulary: int) -> str:
     layers, width = architecture.n_layer, architecture.embed_dim
     return f"""---
 library_name: transformers
@@ -166,5 +172,5 @@ network is defined by the Python files in this folder, which `trust_remote_code=
     from transformers import AutoModelForCausalLM
     model = AutoModelForCausalLM.from_pretrained("THIS_FOLDER", trust_remote_code=True)
 
-Token indices run from 0 to {VOCABULARY - 1}; no tokenizer is here.
+Token indices run from 0 to {vocabulary - 1}; no tokenizer is here.
 """

@@ -11,13 +11,13 @@ from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.fleet import FleetBenchmark
 from hwbench_mo.benchmark.limits import check_limits
-from hwbench_mo.benchmark.load import load_table, refuse_beside_table
+from hwbench_mo.benchmark.load import load_table, named_space, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.constraints import on_each_device
 from hwbench_mo.problems.noisy import noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.targets import Fleet, Target
 
 
@@ -103,7 +103,7 @@ def _benchmark(
     if table is not None:
         check_path("table", table)
         refuse_beside_table(table, devices=devices)
-        return load_table(get_space(str(space)), table)
+        return load_table(named_space(str(space), table=table), table)
     if isinstance(space, SearchSpace):
         return Benchmark(space)
     if isinstance(space, str):

@@ -7,11 +7,11 @@ from typing import Any
 
 from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
-from hwbench_mo.benchmark.load import load_table
+from hwbench_mo.benchmark.load import load_table, named_space
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems.make import make_problem
 from hwbench_mo.problems.problem import Problem
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
 from hwbench_mo.version import __version__
@@ -138,7 +138,7 @@ def _problem_on_table(facts: Mapping[str, Any], objectives: tuple[str, ...]) -> 
     space, folder, wanted = facts["space"], facts["table"]["folder"], facts["artifact_sha256"]
     ran = f"a run on {space['name']} was made with the measurements {wanted[:12]}… in {folder}"
     try:
-        benchmark = load_table(get_space(facts["table"]["space"]), folder)
+        benchmark = load_table(named_space(facts["table"]["space"], table=folder), folder)
     except InputError as error:
         raise InputError(f"{ran}, which cannot be read: {error}") from None
     found = benchmark.manifest["sha256"]

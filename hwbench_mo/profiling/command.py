@@ -16,14 +16,17 @@ from hwbench_mo.profiling.journal import opened
 from hwbench_mo.profiling.progress import Progress
 from hwbench_mo.profiling.report import Judged, judge, lines_of
 from hwbench_mo.profiling.settings import DTYPES, PROTOCOLS, Settings
-from hwbench_mo.spaces import SearchSpace, get_space
+from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
+from hwbench_mo.spaces.files import find_space
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
-        "--space", required=True, help=f"a space, several with commas between, or all: {', '.join(MEASURED)}"
+        "--space",
+        required=True,
+        help=f"a space, several with commas between, or all: {', '.join(MEASURED)}; or a JSON file of your own",
     )
     parser.add_argument("--device", required=True, metavar="NAME", help="its name in objectives: latency@NAME")
     parser.add_argument(
@@ -53,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         import_torch()
         names = MEASURED if options.space == "all" else options.space.split(",")
-        spaces = [get_space(name.strip()) for name in names]
+        spaces = [find_space(name.strip()) for name in names]
         indices = _indices(options.gpu)
         kind = devices.find_kind(options.on)
         every = [_settings(options, space, kind, indices) for space in spaces]

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.measurements import Measurements, read_measurements, write_measurements
+from hwbench_mo.measurements import Measurements, read_measurements
+from hwbench_mo.measurements.layout import devices_in
+from hwbench_mo.measurements.merge import add_measurements
 from hwbench_mo.profiling.journal import Entry, Journal
 from hwbench_mo.profiling.settings import Settings
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats
 
 CLOCKS = ("sm_mhz", "memory_mhz", "temperature_c")
@@ -22,7 +25,8 @@ def refuse_taken(folder: Path, settings: Settings) -> None:
     if (folder / "architectures.parquet").exists():
         raise InputError(f"{folder} is the folder of one space; name the folder around it, {folder.parent}")
     place = folder / space
-    if place.exists() and not (place / f"{settings.device}.parquet").exists():
+    others = [name for name in devices_in(place) if name != settings.device] if place.exists() else []
+    if others and not (place / f"{settings.device}.parquet").exists():
         raise InputError(f"{place} has measurements of another device; name another folder for {settings.device!r}")
 
 
@@ -36,7 +40,7 @@ def finished(folder: Path, settings: Settings) -> Measurements | None:
     """
     if not (folder / settings.space.name / f"{settings.device}.parquet").exists():
         return None
-    measured = read_measurements(folder, settings.space)
+    measured = _of_the_device(read_measurements(folder, settings.space), settings)
     found = measured.protocols.get(settings.device, {})
     for name in ("batch", "sequence", "dtype", "protocol"):
         if found.get(name) != getattr(settings, name):
@@ -117,6 +121,10 @@ def _stacked(entries: list[Entry]) -> Floats | None:
 
 
 def write(journal: Journal, folder: Path) -> Measurements:
-    """Write the folder of the space; the measurements as they are read from it."""
-    write_measurements(as_measurements(journal), folder)
-    return read_measurements(folder, journal.settings.space)
+    """Write the folder of the space, beside perplexities that it may hold; the device's rows as they are read."""
+    add_measurements(as_measurements(journal), folder)
+    return _of_the_device(read_measurements(folder, journal.settings.space), journal.settings)
+
+
+def _of_the_device(measured: Measurements, settings: Settings) -> Measurements:
+    return measured.only(name for name in measured.readings if Target.parse(name).device == settings.device)

@@ -14,7 +14,6 @@ from hwbench_mo.profiling.meter import Reading, TooLargeError
 from hwbench_mo.profiling.nvml import Card
 from hwbench_mo.profiling.settings import Settings
 from hwbench_mo.spaces import Architecture
-from hwbench_mo.surrogates.closed_forms import VOCABULARY
 from hwbench_mo.version import __version__
 
 FIRST_SECONDS = 3.0
@@ -74,7 +73,7 @@ class TorchMeter:
         self._energy_reason = energy_reason
         generator = torch.Generator().manual_seed(0)
         shape = settings.batch, settings.sequence
-        self._tokens = torch.randint(0, VOCABULARY, shape, generator=generator).to(backend.device)
+        self._tokens = torch.randint(0, settings.space.vocabulary, shape, generator=generator).to(backend.device)
         self._worked = False
 
     @property
@@ -156,7 +155,7 @@ class TorchMeter:
         """A pass of a new network, ready to be repeated, and how many milliseconds one takes."""
         self._worked = True
         self._backend.start_memory()
-        model = build_model(architecture, device=self._backend.device)
+        model = build_model(architecture, device=self._backend.device, vocabulary=self._settings.space.vocabulary)
         authors = self._settings.protocol == "authors"
         model.eval().requires_grad_(authors)
         model.rotary_in_each_block = authors

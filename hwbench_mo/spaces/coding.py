@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.checks import check_count
+from hwbench_mo.errors import InputError, InputTypeError, nearest_number
 from hwbench_mo.spaces.architecture import Architecture
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, read_only
 
 EMBED_DIM, N_LAYER, BIAS, FIRST_SLOT = 0, 1, 2, 3
 """Columns of a code: three shared genes, then mlp_ratio per slot, then n_head per slot."""
+VOCABULARY = 50254
+"""Tokens of the spaces that ship."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class Coding:
         The choices, ascending, each at least one.
     batch_size
         Sequences per forward pass; MACs and FLOPs are those of one pass.
+    vocabulary
+        Tokens that there are; embedding and output matrix have a row for each.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Coding:
     n_head: tuple[int, ...]
     bias: tuple[bool, ...] = (False, True)
     batch_size: int = 8
+    vocabulary: int = VOCABULARY
 
     def __post_init__(self) -> None:
         for field in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
@@ -57,11 +63,13 @@ class Coding:
             if not choices or list(choices) != sorted(set(choices)) or int(choices[0]) < lowest:
                 raise InputError(f"{field} of space {self.name!r} is {choices}, but needs ascending, distinct choices")
             object.__setattr__(self, field, choices)
+        check_count(f"vocabulary of space {self.name!r}", self.vocabulary, least=2)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What identifies the space, in plain JSON values but for tuples: name, choices and batch size."""
-        return {field.name: getattr(self, field.name) for field in fields(Coding)}
+        """What identifies the space, in plain JSON values but for tuples; vocabulary where it is not the authors'."""
+        left_out = {"vocabulary"} if self.vocabulary == VOCABULARY else set()
+        return {field.name: getattr(self, field.name) for field in fields(Coding) if field.name not in left_out}
 
     @property
     def n_slots(self) -> int:
@@ -198,7 +206,7 @@ class Coding:
     def _index(self, where: str, value: Any, choices: tuple[Any, ...]) -> int:
         if value not in choices:
             valid = ", ".join(map(str, choices))
-            nearest = _nearest(value, choices)
+            nearest = nearest_number(value, choices)
             raise InputError(f"{where} is {value!r}, but {self.name!r} offers {valid}{nearest}")
         return choices.index(value)
 
@@ -239,9 +247,3 @@ class Coding:
     def counts_as_floats(self, codes: Codes, /) -> Floats:
         """``[n, mlp choices + n_head choices]``; `counts` side by side."""
         return np.concatenate(self.counts(codes), axis=1).astype(np.float64)
-
-
-def _nearest(value: Any, choices: tuple[Any, ...]) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float) or isinstance(choices[0], bool):
-        return ""
-    return f" (nearest: {min(choices, key=lambda choice: abs(choice - value))})"

@@ -1,6 +1,7 @@
 """Parameters, MACs and FLOPs: exact functions of the architecture, written as additive tables.
 
-With E = embed_dim, L = n_layer, H = sum of n_head, M = sum of mlp_ratio, b = bias and B sequences a pass::
+With V = vocabulary, E = embed_dim, L = n_layer, H = sum of n_head, M = sum of mlp_ratio, b = bias and B sequences a
+pass::
 
     linear = V E + 256 H E + 3 M E^2
     params = linear + V E + 2 E (2 L + 1) + b (192 H + 2 M E + 2 L E)
@@ -17,7 +18,6 @@ from hwbench_mo.errors import InputError
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.surrogates.additive import AdditiveModel
 
-VOCABULARY = 50254
 SEQUENCE_LENGTH = 1024
 MOST = 2.0**53
 """Integers up to here are exact in float64."""
@@ -38,15 +38,15 @@ def closed_form(space: SearchSpace, metric: str) -> AdditiveModel:
     heads = np.array(space.n_head, dtype=np.float64)[None, None, :]
     tokens = SEQUENCE_LENGTH * space.batch_size
     if metric == "params":
-        base = 2 * VOCABULARY * embed + 2 * embed * (2 * depth + 1) + bias * 2 * depth * embed
+        base = 2 * space.vocabulary * embed + 2 * embed * (2 * depth + 1) + bias * 2 * depth * embed
         mlp = 3 * ratio * embed**2 + bias * 2 * ratio * embed
         head = 256 * heads * embed + bias * 192 * heads
     elif metric == "macs":
-        base = tokens * VOCABULARY * embed
+        base = tokens * space.vocabulary * embed
         mlp = tokens * 3 * ratio * embed**2
         head = tokens * 256 * heads * embed
     elif metric == "flops":
-        base = tokens * (2 * VOCABULARY * embed + 5 * embed * (2 * depth + 1))
+        base = tokens * (2 * space.vocabulary * embed + 5 * embed * (2 * depth + 1))
         mlp = tokens * (6 * ratio * embed**2 + embed * ratio)
         head = tokens * 512 * heads * embed
     else:

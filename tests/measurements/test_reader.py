@@ -50,7 +50,7 @@ def test_a_row_may_lack_a_metric_and_an_architecture_may_have_several_rows(copy:
     def repeat(table: pd.DataFrame) -> pd.DataFrame:
         return pd.concat([table, table[table.campaign_index == 2].assign(campaign_index=1000)])
 
-    for path in place.iterdir():
+    for path in place.glob("*.parquet"):
         change(path, repeat)
     measured = read_measurements(copy, TOY)
     centre = measured.centre("energy@v100")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import hwbench_mo as hb
 from hwbench_mo import SPACES, Architecture, InputError
 from hwbench_mo.spaces import SearchSpace
-from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH, VOCABULARY, closed_form
+from hwbench_mo.spaces.coding import VOCABULARY
+from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH, closed_form
 from hwbench_mo.surrogates.kernel import Kernel
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")

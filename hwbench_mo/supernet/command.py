@@ -1,0 +1,34 @@
+"""``hwbench-mo supernet train`` and ``measure``: perplexity of a space and a corpus of one's own, by weight sharing."""
+
+import argparse
+import sys
+
+from hwbench_mo.errors import InputError, report
+from hwbench_mo.network.build import import_torch
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    from hwbench_mo.supernet import measure_command, train_command
+
+    commands = parser.add_subparsers(metavar="train|measure", required=True)
+    for name, module, text in (
+        ("train", train_command, "train a supernet on a folder of text; the same call goes on where one ended"),
+        ("measure", measure_command, "measure perplexity and accuracy of its sub-networks, and write measurements"),
+    ):
+        subparser = commands.add_parser(name, help=text, description=text)
+        module.add_arguments(subparser)
+        subparser.set_defaults(part=module.run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a part of the command; the exit status is 2 for a user's mistake, 130 for an interrupt."""
+    try:
+        import_torch()
+        options.part(options)
+    except InputError as error:
+        return report(error)
+    except KeyboardInterrupt:
+        print("interrupted; the same call goes on with what is kept", file=sys.stderr)
+        return 130
+    return 0
