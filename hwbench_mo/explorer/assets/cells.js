@@ -107,15 +107,15 @@ class Cells {
     return { e: block.e, b: block.b, d: block.d, mlp: choices.mlp(i), head: choices.head(j) };
   }
 
-  // From the least to the greatest value that a metric has; sums of counts are extreme where all layers are the same.
-  range(target) {
-    const model = this.space.model(target);
+  // From the least to the greatest amount that a limit is compared with; a slider's ends, and no part of an answer.
+  range(limit) {
+    const { target, sign } = limit;
     let [low, high] = [Infinity, -Infinity];
     for (const block of this.blocks) {
-      const { mlp, head } = this.column(block, target);
+      const { mlp, head } = this.column(block, target), error = limit.z ? this.errorColumn(block, target) : null;
       for (const pick of [Math.min, Math.max]) {
-        const sum = mlp.reduce((a, b) => pick(a, b)) + head.reduce((a, b) => pick(a, b));
-        const value = model.value(model.sign * sum, block.e, block.b);
+        const i = mlp.indexOf(mlp.reduce((a, b) => pick(a, b))), j = head.indexOf(head.reduce((a, b) => pick(a, b)));
+        const value = limit.amount(sign * (mlp[i] + head[j]), error ? errorAt(error, i, j) : 0, block.e, block.b, block.group);
         [low, high] = [Math.min(low, value), Math.max(high, value)];
       }
     }

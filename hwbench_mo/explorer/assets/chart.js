@@ -45,8 +45,14 @@ const Chart = {
     );
     this.limits(svg, { x, y, right, bottom, xs, ys, factor });
     const line = (points) => points.map((point, at) => (at ? `H${x(point.cost).toFixed(1)}V${y(point.quality).toFixed(1)}` : `M${x(point.cost).toFixed(1)} ${y(point.quality).toFixed(1)}`)).join("");
-    svg.append(h("path", { class: "whole", d: line(whole) }));
-    if (found.front.length) svg.append(h("path", { class: "front", d: line(found.front) }));
+    // The line of the whole space, in the colour of its width; parts begin where the part before ends.
+    let from = 0;
+    whole.forEach((point, at) => {
+      const e = State.cells.blocks[point.at].e, next = whole[at + 1];
+      if (next && State.cells.blocks[next.at].e === e) return;
+      svg.append(h("path", { class: `whole width-${e}`, d: line(whole.slice(from, at + 1)) }));
+      from = at + 1;
+    });
     space.facts.embed_dim.forEach((embed, e) => {
       const own = found.front.filter((point) => State.cells.blocks[point.at].e === e);
       svg.append(h("path", { class: `dots width-${e}`, d: own.map((point) => `M${x(point.cost).toFixed(1)} ${y(point.quality).toFixed(1)}h0`).join("") }));
@@ -57,7 +63,7 @@ const Chart = {
     holder.setAttribute("aria-label", this.inWords(found));
     byId("legend").replaceChildren(
       ...space.facts.embed_dim.map((embed, e) => h("span", { class: `key width-${e}` }, `${embed} wide`)),
-      h("span", { class: "key none" }, "without limits"),
+      h("span", { class: "key none" }, "without the limits"),
     );
   },
 

@@ -42,12 +42,12 @@ const Controls = {
     const words = facts.sign > 0 ? "at most" : "at least";
     return h("li", { class: "limit" }, h("div", { class: "row" }, metric, device, h("button", { type: "button", class: "remove", "aria-label": `Remove the limit on ${lowerLabel(space, target)}`, onclick: () => this.remove(place) }, "×")),
       h("div", { class: "row" }, h("label", {}, `${words} `, number, ` ${unit}`), h("span", { class: "use" })), slider,
-      h("div", { class: "ends" }, h("span", {}, quantity(facts, range[0], 3)), h("span", { class: "per" }, perToken(space, target, bound)), h("span", {}, quantity(facts, range[1], 3))));
+      h("div", { class: "ends" }, h("span", {}, quantity(facts, reach(range)[0], 3)), h("span", { class: "per" }, perToken(space, target, bound)), h("span", {}, quantity(facts, range[1], 3))));
   },
 
   // While it is dragged, the slider stays and what depends on it changes.
   slide(place, slider, number) {
-    const { target } = State.limits[place], facts = State.space.targets[target], bound = boundAt(State.range(target), Number(slider.value));
+    const { target } = State.limits[place], facts = State.space.targets[target], bound = boundAt(State.range(target), Number(slider.value), facts.sign);
     const [factor, unit] = shownUnit(facts, bound), holder = slider.closest("li");
     number.value = shownNumber(bound * factor);
     number.nextSibling.textContent = ` ${unit}`;

@@ -23,8 +23,13 @@ function commandOf(found) {
 function limitAt(space, architecture, target) {
   const limit = new Limit(space, target, 1, State.confidence), sum = sumOf(space, architecture, target);
   const amount = limit.amount(sum, limit.z ? errorOfSum(space, architecture, target) : 0, architecture.e, architecture.b, architecture.e * space.facts.bias.length + architecture.b);
+  return limitRounded(amount, limit.sign);
+}
+
+// To six digits, so that what takes this amount keeps the limit.
+function limitRounded(amount, sign) {
   const step = 10 ** (Math.floor(Math.log10(amount)) - 5);
-  return Math.ceil(amount / step - 1e-9) * step;
+  return Number(((sign > 0 ? Math.ceil(amount / step) : Math.floor(amount / step)) * step).toPrecision(6));
 }
 
 function jsonOf({ architecture }) {

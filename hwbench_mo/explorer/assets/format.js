@@ -8,7 +8,8 @@ const GROUPED = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 function digits(value, n = 4) {
   if (!Number.isFinite(value)) return "–";
-  return Math.abs(value) >= 10 ** n ? GROUPED.format(value) : String(Number(value.toPrecision(n)));
+  const rounded = Number(value.toPrecision(n));
+  return Math.abs(rounded) >= 10 ** (n - 1) ? GROUPED.format(rounded) : String(rounded);
 }
 
 // How a metric is shown: the factor from the library's unit to the one shown, and its name.
@@ -49,7 +50,7 @@ function lowerLabel(space, target) {
 // What a pass's latency or energy means for tokens.
 function perToken(space, target, median) {
   const { metric } = space.targets[target], { batch, sequence } = space.pass(target), tokens = batch * sequence;
-  if (metric === "latency") return `${digits((1000 * tokens) / median, 6)} tokens/s`;
+  if (metric === "latency") return `${digits((1000 * tokens) / median)} tokens/s`;
   if (metric === "energy") return `${digits((1e6 * median) / tokens, 3)} mWh per 1,000 tokens`;
   return "";
 }

@@ -32,15 +32,24 @@ function targetFor(space, metric, device) {
 }
 
 const shownNumber = (value) => String(Number(value.toPrecision(4)));
-const placeOn = ([low, high], bound) => Math.round((STEPS * Math.log(bound / low)) / Math.log(high / low));
 
-// A place on the slider as a bound of three digits; its ends are what all keep, and what the least of all keeps.
-function boundAt([low, high], place) {
-  const value = low * (high / low) ** (place / STEPS), step = 10 ** (Math.floor(Math.log10(value)) - 2);
-  return Number(((place === STEPS ? Math.ceil : Math.round)(value / step) * step).toPrecision(3));
+// What a slider reaches: some metrics go down to a thousandth, where nobody looks; a number can be typed.
+const reach = ([low, high]) => [Math.max(low, high / 60), high];
+
+function placeOn(range, bound) {
+  const [low, high] = reach(range);
+  return Math.min(Math.max(Math.round((STEPS * Math.log(bound / low)) / Math.log(high / low)), 0), STEPS);
+}
+
+// A place on the slider as a bound of three digits; at its ends rounded so that the least architecture, or each, keeps it.
+function boundAt(range, place, sign) {
+  const [low, high] = reach(range), value = low * (high / low) ** (place / STEPS), step = 10 ** (Math.floor(Math.log10(value)) - 2);
+  const round = place === 0 || place === STEPS ? (sign > 0 ? Math.ceil : Math.floor) : Math.round;
+  return Number((round(value / step) * step).toPrecision(3));
 }
 
 // A limit to begin with: in the middle of what there is.
 function startBound(target) {
-  return boundAt(State.range(target), STEPS * (State.space.model(target).sign > 0 ? 0.6 : 0.4));
+  const { sign } = State.space.model(target);
+  return boundAt(State.range(target), STEPS * (sign > 0 ? 0.6 : 0.4), sign);
 }

@@ -11,8 +11,8 @@ const Layers = {
     const line = (y, text) => [h("line", { class: "grid", x1: left, x2: width, y1: y, y2: y }), h("text", { class: "tick end", x: left - 7, y: y + 4 }, text)];
     svg.append(...facts.mlp_ratio.flatMap((ratio) => line(middle - up(ratio), `×${ratio}`)), ...facts.n_head.flatMap((heads) => line(middle + gap + down(heads), `${heads}`)));
     svg.append(h("text", { class: "side mlp", x: left, y: top - 6 }, "MLP ratio"), h("text", { class: "side head", x: left, y: middle + gap + low + 15 }, "Attention heads"),
-      h("text", { class: "side", x: left, y: costTop - 8 }, `${labelOf(space, State.costTarget())}: what each layer adds`));
-    svg.append(h("text", { class: "tick end", x: left - 7, y: costTop + 9 }, quantity(space.targets[State.costTarget()], most, 2)), h("line", { class: "grid", x1: left, x2: width, y1: costTop, y2: costTop }), h("line", { class: "base", x1: left, x2: width, y1: costTop + costHigh, y2: costTop + costHigh }));
+      h("text", { class: "side", x: left, y: costTop - 8 }, `${labelOf(space, State.costTarget())}: what each layer adds, up to ${quantity(space.targets[State.costTarget()], most, 3)}`));
+    svg.append(h("line", { class: "grid", x1: left, x2: width, y1: costTop, y2: costTop }), h("line", { class: "base", x1: left, x2: width, y1: costTop + costHigh, y2: costTop + costHigh }));
     for (let slot = 0; slot < n; slot++) {
       const x = left + slot * step + (step - bar) / 2, ratio = facts.mlp_ratio[architecture.mlp[slot]], heads = facts.n_head[architecture.head[slot]];
       const cost = Math.max(costs.layers[slot], 0) / most * costHigh;

@@ -36,6 +36,7 @@ const Page = {
       byId("subline").textContent = "Looking for what would have to give…";
       tiles.replaceChildren();
       byId("back").hidden = true;
+      byId("bar").textContent = "Nothing keeps these limits";
       return;
     }
     const { architecture } = found, facts = asDict(space, architecture), picked = State.picked !== null && found.place !== found.best;
@@ -51,6 +52,7 @@ const Page = {
       const one = space.targets[target], median = medianOf(space, architecture, target);
       return h("div", { class: "tile" }, h("span", {}, labelOf(space, target)), h("strong", {}, quantity(one, median)), h("small", {}, perToken(space, target, median)));
     }));
+    byId("bar").textContent = shown.slice(0, 2).map((target) => `${METRIC_LABELS[space.targets[target].metric]} ${quantity(space.targets[target], medianOf(space, architecture, target))}`).join(" · ");
     byId("said").textContent = `${holder.textContent}. ${shown.slice(1).map((target) => `${labelOf(space, target)} ${quantity(space.targets[target], medianOf(space, architecture, target))}`).join(", ")}.`;
   },
 
@@ -58,30 +60,39 @@ const Page = {
   use({ architecture }) {
     const rows = byId("limits").children;
     if (!architecture) return [...rows].forEach((row) => { row.querySelector(".use").replaceChildren(); });
-    limitUse(State.space, architecture).forEach(({ target, amount, bound, kept }, at) => {
-      const facts = State.space.targets[target];
-      rows[at].querySelector(".use").replaceChildren(h("span", { class: kept ? "kept" : "broken" }, `${kept ? "uses" : "broken:"} ${quantity(facts, amount)}`));
-      rows[at].title = State.confidence ? `${digits(100 * State.confidence)} % of measurements stay ${facts.sign > 0 ? "below" : "above"} ${quantity(facts, amount)}` : "";
+    limitUse(State.space, architecture).forEach(({ target, amount, kept }, at) => {
+      const facts = State.space.targets[target], exact = !State.space.model(target).noise;
+      const share = exact ? "takes" : State.confidence ? `${digits(100 * State.confidence)} % of measurements ${facts.sign > 0 ? "up to" : "from"}` : "median";
+      rows[at].querySelector(".use").replaceChildren(h("span", { class: kept ? "kept" : "broken" }, `${kept ? "✓" : "✗"} ${share} ${quantity(facts, amount)}.`));
     });
   },
 
   // Once nothing moves any more: what would have to give, or what more room would buy; and the address.
   after({ architecture, front, best }) {
     State.remember();
-    if (!architecture) {
-      const told = State.limits.map(({ target }, place) => [target, loosest(place)]).filter(([, amount]) => amount !== null)
-        .map(([target, amount]) => `${lowerLabel(State.space, target)} to ${quantity(State.space.targets[target], amount)}`);
-      byId("subline").textContent = told.length ? `Loosening one of them would do: ${told.join(", or ")}.` : "Loosening one of them is not enough: loosen several, or remove one.";
-      return;
-    }
+    if (!architecture) return this.nothing();
     if (!front.length) return;
     const goal = State.space.targets[goalTarget()], now = State.goal === "cost" ? front[best].cost : front[best].quality;
     State.limits.forEach((limit, place) => {
       const value = loosened(place, 0.1), row = byId("limits").children[place]?.querySelector(".use");
       if (!row) return;
       const better = value !== null && goal.sign * value < goal.sign * now;
-      row.append(h("span", { class: "more" }, better ? ` · 10 % more room: ${signed(goal, value - now, now)} ${METRIC_LABELS[goal.metric].toLowerCase()}` : " · 10 % more room buys nothing"));
+      row.append(h("span", { class: "more" }, better ? ` 10 % more room buys ${signed(goal, value - now, now)} ${lowerLabel(State.space, goalTarget())}.` : " 10 % more room buys nothing."));
     });
+  },
+
+  // Which limits stand in the way, where nothing keeps them all.
+  nothing() {
+    const told = [];
+    State.limits.forEach(({ target, bound }, place) => {
+      const amount = loosest(place), facts = State.space.targets[target];
+      if (amount === null) return;
+      const { sign } = State.space.model(target), least = limitRounded(amount, sign);
+      told.push(`${lowerLabel(State.space, target)} to ${quantity(facts, least, 6)} (${digits(Math.abs(100 * (least / bound - 1)), 2)} % ${sign > 0 ? "more" : "less"})`);
+      const words = byId("limits").children[place]?.querySelector(".use");
+      words?.replaceChildren(h("span", { class: "broken" }, `✗ with the others kept, ${sign > 0 ? "at least" : "at most"} ${quantity(facts, least, 6)} is needed`));
+    });
+    byId("subline").textContent = told.length ? `Loosen one of them: ${told.join(", or ")}.` : "Loosening one of them is not enough: loosen several, or remove one.";
   },
 
   walk(event) {
@@ -112,7 +123,7 @@ const Page = {
     byId("back").addEventListener("click", () => this.refresh());
     let width = document.documentElement.clientWidth;
     addEventListener("resize", () => { if (document.documentElement.clientWidth !== width) { width = document.documentElement.clientWidth; this.refresh({ keep: true }); } });
-    addEventListener("hashchange", () => { State.recall(); this.refresh({ limits: true }); });
+    addEventListener("hashchange", () => { if (!location.hash.includes("space=")) return; State.recall(); this.refresh({ limits: true }); });
     this.refresh({ limits: true });
     document.documentElement.dataset.ready = "yes";
   },

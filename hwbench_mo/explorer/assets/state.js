@@ -37,9 +37,11 @@ const State = {
       .filter(({ target }) => canLimit(this.space, target, this.quality));
   },
 
+  // Of what is limited, with the confidence: from the least that a limit can be to what all keep.
   range(target) {
-    if (!this.ranges.has(target)) this.ranges.set(target, this.cells.range(target));
-    return this.ranges.get(target);
+    const key = `${target} ${this.confidence}`;
+    if (!this.ranges.has(key)) this.ranges.set(key, this.cells.range(new Limit(this.space, target, 1, this.confidence)));
+    return this.ranges.get(key);
   },
 
   // The front without limits, kept.
