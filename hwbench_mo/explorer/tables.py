@@ -110,12 +110,19 @@ def _arrays(benchmark: Benchmark, name: str, facts: dict[str, Any]) -> dict[str,
         ratios = np.stack([ratios_at(noise, level) for level in LEVELS], axis=2)
         found |= {"noise_knots": noise.knots, "noise": ratios}
     if (error := benchmark.errors.get(name)) is not None:
-        # Standard errors are stored as 16-bit multiples of a step, and are so again: nothing is lost.
-        largest = max(float(np.abs(table).max(initial=0.0)) for table in error.parts.values())
-        facts["error_step"] = step = largest / np.iinfo(np.int16).max if largest > 0 else 1.0
-        parts = {part: np.round(table / step).astype(np.int16) for part, table in error.parts.items()}
+        facts["error_step"], parts = _in_steps(error.parts)
         found |= {f"error_{part}": table for part, table in _once(parts).items()}
     return found
+
+
+def _in_steps(tables: Mapping[str, NDArray[Any]]) -> tuple[float, dict[str, NDArray[Any]]]:
+    """Tables as 16-bit multiples of a step, as artifacts store them; where they are none, as they are, and 1."""
+    largest = max(float(np.abs(table).max(initial=0.0)) for table in tables.values())
+    step = largest / np.iinfo(np.int16).max if largest > 0 else 1.0
+    short = {part: np.round(table / step).astype(np.int16) for part, table in tables.items()}
+    if all(np.allclose(short[part] * step, table, rtol=1e-12, atol=0) for part, table in tables.items()):
+        return step, short
+    return 1.0, dict(tables)
 
 
 def _once(tables: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

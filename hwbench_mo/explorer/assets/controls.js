@@ -1,6 +1,6 @@
 // Space, goal, device, cost, confidence, and limits with their sliders.
 
-const STEPS = 1000; // of a slider, evenly on a logarithmic scale
+const STEPS = 250; // of a slider, evenly on a logarithmic scale
 
 const Controls = {
   draw() {
@@ -27,39 +27,42 @@ const Controls = {
   },
 
   limit({ target, bound }, place) {
-    const { space } = State, facts = space.targets[target], range = State.range(target), [factor, unit] = shownUnit(facts, bound);
+    const { space } = State, facts = space.targets[target], range = State.range(target);
     const metricChoices = [[null, [...(State.limits.some((one, at) => at !== place && one.target === State.quality) ? [] : [[State.quality, METRIC_LABELS[State.quality]]]), ...this.metrics()[0][1]]]];
     const metric = h("select", { "aria-label": `What limit ${place + 1} is on` }), device = h("select", { "aria-label": `Device of limit ${place + 1}`, hidden: !facts.device });
     options(metric, metricChoices, facts.metric);
     if (facts.device) options(device, deviceOptions(space, facts.metric), facts.device);
     metric.addEventListener("change", () => this.retarget(place, targetFor(space, metric.value, facts.device || State.device)));
     device.addEventListener("change", () => this.retarget(place, `${facts.metric}@${device.value}`));
-    const number = h("input", { type: "number", value: shownNumber(bound * factor), step: "any", min: 0, "aria-label": `Bound of limit ${place + 1}${unit ? `, ${unit}` : ""}` });
-    number.addEventListener("change", () => { if (Number(number.value) > 0) this.bound(place, Number((Number(number.value) / factor).toPrecision(12)), { redraw: true }); else number.value = shownNumber(bound * factor); });
-    const slider = h("input", { type: "range", min: 0, max: STEPS, value: placeOn(range, bound), "aria-label": `${labelOf(space, target)}, limit`, "aria-valuetext": quantity(facts, bound) });
-    slider.addEventListener("input", () => this.slide(place, slider, number));
-    slider.addEventListener("change", () => Page.refresh({ limits: true }));
+    const number = h("input", { type: "number", step: "any", min: 0, "aria-label": `Bound of limit ${place + 1}` }), slider = h("input", { type: "range", min: 0, max: STEPS, "aria-label": `${labelOf(space, target)}, limit` });
+    number.addEventListener("change", () => {
+      const [factor] = shownUnit(facts, State.limits[place].bound), typed = Number((Number(number.value) / factor).toPrecision(12));
+      this.bound(place, typed > 0 ? typed : State.limits[place].bound);
+      slider.value = placeOn(range, State.limits[place].bound);
+    });
+    slider.value = placeOn(range, bound);
+    slider.addEventListener("input", () => this.bound(place, boundAt(range, Number(slider.value), facts.sign)));
     const words = facts.sign > 0 ? "at most" : "at least";
-    return h("li", { class: "limit" }, h("div", { class: "row" }, metric, device, h("button", { type: "button", class: "remove", "aria-label": `Remove the limit on ${lowerLabel(space, target)}`, onclick: () => this.remove(place) }, "×")),
-      h("div", { class: "row" }, h("label", {}, `${words} `, number, ` ${unit}`), h("span", { class: "use" })), slider,
-      h("div", { class: "ends" }, h("span", {}, quantity(facts, reach(range)[0], 3)), h("span", { class: "per" }, perToken(space, target, bound)), h("span", {}, quantity(facts, range[1], 3))));
+    const made = h("li", { class: "limit" }, h("div", { class: "row" }, metric, device, h("button", { type: "button", class: "remove", "aria-label": `Remove the limit on ${lowerLabel(space, target)}`, onclick: () => this.remove(place) }, "×")),
+      h("div", { class: "row" }, h("label", {}, `${words} `, number, " ", h("span", { class: "unit" })), h("span", { class: "use" })), slider,
+      h("div", { class: "ends" }, h("span", {}, quantity(facts, reach(range)[0], 3)), h("span", { class: "per" }), h("span", {}, quantity(facts, range[1], 3))));
+    this.say(made, { target, bound });
+    return made;
   },
 
-  // While it is dragged, the slider stays and what depends on it changes.
-  slide(place, slider, number) {
-    const { target } = State.limits[place], facts = State.space.targets[target], bound = boundAt(State.range(target), Number(slider.value), facts.sign);
-    const [factor, unit] = shownUnit(facts, bound), holder = slider.closest("li");
-    number.value = shownNumber(bound * factor);
-    number.nextSibling.textContent = ` ${unit}`;
-    number.dataset.unit = unit;
-    slider.setAttribute("aria-valuetext", quantity(facts, bound));
-    holder.querySelector(".per").textContent = perToken(State.space, target, bound);
-    this.bound(place, bound, { redraw: false });
-  },
-
-  bound(place, bound, { redraw }) {
+  // The slider stays as it is while it is dragged; what depends on it changes.
+  bound(place, bound) {
     State.limits = State.limits.map((limit, at) => (at === place ? { ...limit, bound } : limit));
-    Page.refresh({ limits: redraw, later: !redraw });
+    this.say(byId("limits").children[place], State.limits[place]);
+    Page.refresh({ later: true });
+  },
+
+  say(holder, { target, bound }) {
+    const facts = State.space.targets[target], [factor, unit] = shownUnit(facts, bound);
+    holder.querySelector("input[type=number]").value = shownNumber(bound * factor);
+    holder.querySelector(".unit").textContent = unit;
+    holder.querySelector("input[type=range]").setAttribute("aria-valuetext", quantity(facts, bound));
+    holder.querySelector(".per").textContent = perToken(State.space, target, bound);
   },
 
   retarget(place, target) {
