@@ -69,6 +69,7 @@ const Controls = {
     const bound = startBound(target);
     State.limits = State.limits.map((limit, at) => (at === place ? { target, bound } : limit)).filter((limit, at, all) => all.findIndex((one) => one.target === limit.target) === at);
     Page.refresh({ limits: true });
+    byId("limits").children[Math.min(place, State.limits.length - 1)].querySelector("select").focus();
   },
 
   add() {

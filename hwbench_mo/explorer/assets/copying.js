@@ -54,7 +54,11 @@ const Copying = {
     this.found = found;
     byId("command").textContent = State.edited ? "An architecture that was changed by hand is no answer of a command: copy the JSON." : commandOf(found);
     byId("copy-command").disabled = Boolean(State.edited);
-    byId("python").textContent = `import json\nimport hwbench_mo as hb\n\narchitecture = hb.Architecture.from_dict(json.load(open("architecture.json"))["architecture"])\nnetwork = hb.build_model(architecture)  # plain torch: pip install 'hwbench_mo[measure]'`;
+    byId("python").textContent = [
+      "# a folder that transformers loads and trains; --onnx writes ONNX, too", "python -m hwbench_mo export architecture.json --out my_model", "",
+      "# or in Python, as plain torch", "import json", "import hwbench_mo as hb", "",
+      'architecture = hb.Architecture.from_dict(json.load(open("architecture.json"))["architecture"])', "network = hb.build_model(architecture)",
+    ].join("\n");
   },
 
   async copy(text, button) {

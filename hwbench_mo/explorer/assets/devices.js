@@ -23,7 +23,7 @@ const Devices = {
     };
     const energy = space.targets[`energy@${name}`] ? medianOf(space, architecture, `energy@${name}`) : NaN, { batch, sequence } = device;
     return h("tr", { class: name === State.device ? "selected" : null },
-      h("th", { scope: "row" }, h("button", { type: "button", title: `Show ${device.label} in the chart`, onclick: () => Controls.device(name) }, device.label), h("small", {}, ` ${device.kind}`)),
+      h("th", { scope: "row" }, h("button", { type: "button", title: `Show ${device.label} in the chart`, onclick: () => { Controls.device(name); byId("devices").querySelector(`[data-device="${name}"]`)?.focus(); }, "data-device": name }, device.label), h("small", {}, ` ${device.kind}`)),
       cell("latency"), h("td", { class: "speed" }, h("span", { class: "bar", style: `--share:${share.toFixed(4)}` }), speed ? digits(speed) : "–"),
       cell("energy"), h("td", {}, Number.isNaN(energy) ? "–" : digits((1e6 * energy) / (batch * sequence), 3)), cell("peak_memory"));
   },

@@ -63,7 +63,7 @@ function passInWords(space, target) {
 function supportInWords(support) {
   if (Number.isNaN(support)) return "unknown";
   if (support <= 0) return "beyond what was measured";
-  return support < 0.05 ? `at the rim of what was measured (${digits(100 * support, 2)} %)` : `amid what was measured (${digits(100 * support, 2)} %)`;
+  return `${support < 0.05 ? "at the rim of" : "amid"} what was measured: ${digits(100 * support, 2)} % of the measured architectures of this width lie farther out`;
 }
 
 const byId = (id) => document.getElementById(id);

@@ -11,7 +11,7 @@ const Layers = {
     const line = (y, text) => [h("line", { class: "grid", x1: left, x2: width, y1: y, y2: y }), h("text", { class: "tick end", x: left - 7, y: y + 4 }, text)];
     svg.append(...facts.mlp_ratio.flatMap((ratio) => line(middle - up(ratio), `×${ratio}`)), ...facts.n_head.flatMap((heads) => line(middle + gap + down(heads), `${heads}`)));
     svg.append(h("text", { class: "side mlp", x: left, y: top - 6 }, "MLP ratio"), h("text", { class: "side head", x: left, y: middle + gap + low + 15 }, "Attention heads"),
-      h("text", { class: "side", x: left, y: costTop - 8 }, `${labelOf(space, State.costTarget())}: what each layer adds, up to ${quantity(space.targets[State.costTarget()], most, 3)}`));
+      h("text", { class: "side", x: left, y: costTop - 8 }, `${width < 560 ? "What" : `${labelOf(space, State.costTarget())}: what`} each layer adds, up to ${quantity(space.targets[State.costTarget()], most, 3)}`));
     svg.append(h("line", { class: "grid", x1: left, x2: width, y1: costTop, y2: costTop }), h("line", { class: "base", x1: left, x2: width, y1: costTop + costHigh, y2: costTop + costHigh }));
     for (let slot = 0; slot < n; slot++) {
       const x = left + slot * step + (step - bar) / 2, ratio = facts.mlp_ratio[architecture.mlp[slot]], heads = facts.n_head[architecture.head[slot]];
@@ -61,7 +61,7 @@ const Layers = {
         const other = { ...architecture, [kind]: architecture[kind].map((own, at) => (at === slot ? choice : own)) };
         const change = targets.map((target, at) => signed(space.targets[target], medianOf(space, other, target) - now[at], now[at]));
         const kept = limitUse(space, other).every((use) => use.kept);
-        return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", onclick: () => { State.edited = other; Page.refresh({ keep: true }); } }, label(value))),
+        return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", onclick: () => { State.edited = other; Page.refresh({ keep: true }); byId("change").querySelector("button")?.focus(); } }, label(value))),
           ...change.map((text) => h("td", {}, text)), h("td", { class: kept ? "kept" : "broken" }, State.limits.length ? (kept ? "✓ kept" : "✗ broken") : "–"));
       })).filter(Boolean);
     return [h("h3", {}, `Layer ${slot + 1}: MLP ratio ${facts.mlp_ratio[architecture.mlp[slot]]}, ${facts.n_head[architecture.head[slot]]} heads. What else it could be`),
