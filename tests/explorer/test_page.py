@@ -13,7 +13,16 @@ from hwbench_mo.__main__ import main
 from hwbench_mo.explorer import page_of
 from hwbench_mo.explorer.tables import LEVELS
 from tests.support.browser import Opened, needs_browser
-from tests.support.explorer import DRAG, asked, fronts, predictions, shown_architecture, view, wait_until
+from tests.support.explorer import (
+    DRAG,
+    asked,
+    check_front,
+    check_random_fronts,
+    predictions,
+    shown_architecture,
+    view,
+    wait_until,
+)
 
 MOST_BYTES = 6_000_000
 WITHIN = {"gpt_s": 50, "gpt_m": 50, "gpt_l": 200}
@@ -49,10 +58,8 @@ def check_predictions(shown: Opened, bench: Benchmark, n: int) -> None:
 
 
 def check_fronts(shown: Opened, bench: Benchmark) -> None:
-    for objectives, limits, confidence in QUERIES[bench.space.name]:
-        found, exact = fronts(shown, bench, objectives, limits, confidence)
-        assert len(exact) > 1
-        np.testing.assert_allclose(found, exact, rtol=5e-16, err_msg=f"{objectives} {limits} {confidence}")
+    for objectives, limits, confidence in QUERIES.get(bench.space.name, []):
+        assert check_front(shown, bench, objectives, limits, confidence) > 1
 
 
 @needs_browser
@@ -63,6 +70,19 @@ def test_page_loads_nothing_and_all_numbers_are_the_librarys(shown: Opened, benc
     assert shown.said == []
     assert len(shown.asked_for) == 1
     assert shown.asked_for[0].startswith("file:")
+
+
+@needs_browser
+def test_fronts_of_tables_of_no_structure(shown: Opened, benches: dict[str, Benchmark]) -> None:
+    n_points = [check_random_fronts(shown, bench, 0, 8) for name, bench in benches.items() if "random" in name]
+    assert min(n_points) > 10
+
+
+@needs_browser
+@pytest.mark.slow
+def test_fronts_of_many_tables_of_no_structure(shown_random: Opened, random_benches: list[Benchmark]) -> None:
+    n_points = [check_random_fronts(shown_random, bench, 1, 60) for bench in random_benches]
+    assert min(n_points) > 100
 
 
 @needs_browser

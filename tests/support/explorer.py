@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hwbench_mo import Architecture, Benchmark
+from hwbench_mo import Architecture, Benchmark, InfeasibleError
 from hwbench_mo.benchmark.by_counts import constrained_front
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.typing import Codes, Floats
@@ -77,10 +77,10 @@ def predictions(shown: Opened, bench: Benchmark, codes: Codes, target: str, leve
     return np.array(asked(shown, body, bench.space.name, in_page(bench, codes), target, list(levels)), dtype=np.float64)
 
 
-def fronts(
+def check_front(
     shown: Opened, bench: Benchmark, objectives: tuple[str, str], limits: Mapping[str, float], confidence: float | None
-) -> tuple[Floats, Floats]:
-    """``[n, 2]`` twice; quality and cost, ascending in cost: the page's front and the library's."""
+) -> int:
+    """The page's front of a quality and a cost is the library's: to the last digit or the one before. Its points."""
     body = """
         State.open(given[0]);
         const [quality, cost] = given[1];
@@ -89,9 +89,41 @@ def fronts(
     """
     told = [{"target": name, "bound": bound} for name, bound in limits.items()]
     found = np.array(asked(shown, body, bench.space.name, objectives, told, confidence or 0)).reshape(-1, 2)
-    exact = constrained_front(bench, objectives, limits, confidence=confidence).values.copy()
+    try:
+        exact = constrained_front(bench, objectives, limits, confidence=confidence).values.copy()
+    except InfeasibleError:
+        exact = np.zeros((0, 2))
     exact[:, 0] *= -1 if objectives[0] == "accuracy" else 1
-    return found, exact[np.argsort(exact[:, 1])]
+    exact = exact[np.argsort(exact[:, 1])]
+    np.testing.assert_allclose(found, exact, rtol=5e-16, err_msg=f"{bench} {objectives} {limits} {confidence}")
+    return len(exact)
+
+
+LIMITED = ("latency@a100", "energy@h100", "latency@rtx3080", "params")
+
+
+def random_limits(
+    bench: Benchmark, rng: np.random.Generator, confidence: float | None, quality: str
+) -> dict[str, float]:
+    """Up to four limits, and at times one on quality, near what some architecture takes."""
+    anchor, names = bench.space.sample(1, rng), rng.permutation(LIMITED)[: rng.integers(5)].tolist()
+    limits = {}
+    for name in [*names, quality] if rng.random() < 0.4 else names:
+        sign, level = (-1 if name == "accuracy" else 1), 0.5 if confidence is None else confidence
+        amount = bench.predict(anchor, name).quantile([level if sign > 0 else 1 - level])[0, 0]
+        limits[name] = float(abs(amount) * (1 + sign * rng.uniform(0.0, 0.4)))
+    return limits
+
+
+def check_random_fronts(shown: Opened, bench: Benchmark, seed: int, n: int) -> int:
+    """`check_front` for n choices of quality, cost, limits and confidence; how many points all have."""
+    rng, n_points = np.random.default_rng(seed), 0
+    for _ in range(n):
+        confidence = (None, 0.9, 0.95, 0.99)[rng.integers(4)]
+        quality, cost = ("perplexity", "accuracy")[rng.integers(2)], str(rng.choice(LIMITED))
+        limits = random_limits(bench, rng, confidence, quality)
+        n_points += check_front(shown, bench, (quality, cost), limits, confidence)
+    return n_points
 
 
 def shown_architecture(shown: Opened) -> Architecture:

@@ -60,7 +60,7 @@ function supportOf(space, architecture, target) {
   let square = 0;
   for (let x = 0; x < c; x++) for (let y = 0; y < c; y++) square += offset[x] * part("metric").get(e, x, y) * offset[y];
   const distance = Math.sqrt(Math.max(square, 0)), row = part("distances"), n = row.shape[1], at = row.start(e), d = row.data;
-  if (distance <= d[at]) return 1;
+  if (distance < d[at]) return 1;
   if (distance >= d[at + n - 1]) return 0;
   let left = 0;
   while (left < n - 2 && distance >= d[at + left + 1]) left++;
