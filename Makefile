@@ -7,9 +7,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 SOURCES := hwbench_mo optimizers experiments tests benchmarks studies examples
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
+STUDY ?= outputs/study
 
 # The folder docs is no target that is up to date.
-.PHONY: run test test-slow docs torture format bench validate evaluate artifacts clean
+.PHONY: run test test-slow docs torture format bench study validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -44,6 +45,11 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s benchmarks --benchmark-columns=min,median,iqr,rounds --benchmark-sort=name
+
+# All seventeen optimizers on 27 problems: docs/results/study.md. The next call goes on with what is missing.
+# Ray or Slurm: .venv/bin/python -m studies.main_study --launcher ray
+study: $(VENV)/.dev
+	$(BIN)/python -m studies.main_study --out $(STUDY)
 
 # Takes about two hours on two cores; what was done is kept in outputs/validation, and the next call goes on.
 validate: $(VENV)/.dev

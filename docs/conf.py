@@ -105,7 +105,7 @@ def write_explorer(app: Sphinx, exception: Exception | None) -> None:
         from hwbench_mo.spaces.catalogue import MEASURED
 
         page = page_of([load_benchmark(name) for name in MEASURED])
-        (Path(app.outdir) / "choose_architecture.html").write_text(page, encoding="utf-8")
+        (Path(app.outdir) / "explorer_page.html").write_text(page, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

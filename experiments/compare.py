@@ -1,12 +1,17 @@
-"""Compares every run below a folder: tables of indicators and statistics and, for each problem, two pictures.
+"""Compares every run below a folder: tables of indicators and statistics, and pictures.
 
-    python -m experiments.compare outputs
+    python -m experiments.compare outputs --format pdf --width 3.3in
 
 Prints who is best on each problem and who is not significantly worse, ranks across problems, and whether the winner
 stays the winner if the analysis is varied: docs/comparing.md says how to read them. Into the folder, or into
 ``--to``, go ``regret.csv``; ``tables/``, every table as CSV, Markdown and LaTeX, and ``tables/curves.parquet``, a row
-a run and checkpoint; ``{problem}-hypervolume.png`` and ``{problem}-fronts.png``. Of a data set that
-``experiments.collect`` made of runs, they go into a folder beside it, ``{its name}-compared``.
+a run and checkpoint; and pictures, as PNG and in the forms of ``--format``: ``{problem}-hypervolume`` and
+``{problem}-fronts``, ``runtimes`` and ``critical-difference-{scope}``. ``--against`` draws curves and runtimes on
+simulated hours or the optimizer's own seconds, ``--difference A B`` where A attains more often than B. Of a data set
+that ``experiments.collect`` made of runs, all goes into a folder beside it, ``{its name}-compared``.
+
+``--baselines`` sets the seventeen optimizers of the study beside those that ran, without running them:
+docs/comparing.md says on which problems.
 
 A file that is no run, and a run that cannot be judged here, are named and left out, and the exit status is then 1; it
 is 2 for a user's mistake.
@@ -17,24 +22,26 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.reports.pictures import plot_fronts, plot_hypervolume
+from experiments.reports.pictures import Wish, check_wish, write_pictures
 from experiments.reports.reading import MANY, folder_of_results, read
 from experiments.reports.text import printable
 from experiments.sweeps.remarks import remark_on
 from hwbench_mo import InputError
 from hwbench_mo.assessment import Comparison, regret_table
+from hwbench_mo.assessment.baselines import SHIPPED
 from hwbench_mo.assessment.curves_table import indicators_table, write_curves
 from hwbench_mo.assessment.indicators import INDICATORS
 from hwbench_mo.assessment.pairs_table import pairs_table
 from hwbench_mo.assessment.ranks_table import ranks_table
 from hwbench_mo.assessment.robustness import robustness_table
 from hwbench_mo.assessment.runs import CURVES, TABLES
-from hwbench_mo.assessment.runtime import runtime_table
+from hwbench_mo.assessment.runtime import AXES, runtime_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
 from hwbench_mo.errors import report
-from hwbench_mo.files import file_name, write_whole
-from hwbench_mo.plotting import save_picture
+from hwbench_mo.files import write_whole
+from hwbench_mo.plotting import Page, inches_of
+from hwbench_mo.plotting.figure import FORMS as PICTURES
 
 FORMS = {"csv": lambda table: table.data.to_csv(index=False), "md": as_markdown, "tex": as_latex}
 """Every table is written in each of them."""
@@ -67,37 +74,54 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     return written
 
 
-def write_pictures(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
-    """Two pictures a problem."""
-    written = []
-    names = [comparison.problem.name for comparison in comparisons]
-    for position, comparison in enumerate(comparisons):
-        # Problems of one name differ in noise or artifact.
-        name = names[position] if names.count(names[position]) == 1 else f"{names[position]}-{position}"
-        written.append(folder / f"{file_name(name)}-hypervolume.png")
-        save_picture(plot_hypervolume(comparison), written[-1], dpi=150)
-        if len(comparison.problem.objectives) > 1:
-            written.append(folder / f"{file_name(name)}-fronts.png")
-            save_picture(plot_fronts(comparison), written[-1], dpi=150)
-    return written
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
     parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
     parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
+    parser.add_argument("--budget", type=int, help="compare after so many evaluations, if runs go on longer")
+    parser.add_argument(
+        "--baselines",
+        type=Path,
+        nargs="?",
+        const=SHIPPED,
+        metavar="FILE",
+        help="also compare with the optimizers of the study, whose curves ship, or with those of another such file",
+    )
     parser.add_argument(
         "--all-indicators",
         action="store_true",
         help=f"also of more than {MANY} runs, of which by default only regret is computed: about 2 ms a run more",
     )
+    parser.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="of pictures; PNG always")
+    parser.add_argument("--width", help="of pictures in print, such as 3.3in, the column of a paper, or 84mm")
+    parser.add_argument("--against", choices=AXES, default="evaluations", help="what curves and runtimes are drawn on")
+    parser.add_argument(
+        "--difference",
+        nargs=2,
+        default=(),
+        metavar=("A", "B"),
+        help="draw where one optimizer attains more than another",
+    )
     options = parser.parse_args(arguments)
     target: Path = options.to or folder_of_results(options.folder)
     try:
-        reading = read(options.folder, devices=options.devices, all_indicators=options.all_indicators)
-        written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target)]
+        wish = Wish(
+            page=Page(inches_of(options.width) if options.width else None),
+            forms=options.format,
+            against=options.against,
+            difference=options.difference,
+        )
+        reading = read(
+            options.folder,
+            devices=options.devices,
+            all_indicators=options.all_indicators,
+            budget=options.budget,
+            baselines=options.baselines,
+        )
+        check_wish(reading.comparisons, wish)
+        written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target, wish)]
     except InputError as error:
         return report(error)
     except OSError as error:

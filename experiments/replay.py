@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.reports.bias import Replay, bias_table, replay
-from experiments.reports.pictures import plot_bias
+from experiments.reports.pictures.bias import plot_bias
 from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.checks import check_count

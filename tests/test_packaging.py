@@ -162,6 +162,7 @@ def test_the_wheel_holds_the_library_alone(tmp_path: Path) -> None:
     names = wheel.namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hwbench_mo"}
     assert "hwbench_mo/artifacts/gpt_l.npz" in names
+    assert "hwbench_mo/artifacts/baselines.parquet" in names
     assert "hwbench_mo/py.typed" in names
     assert "hwbench_mo/spaces/architecture.schema.json" in names
     assert any(name.endswith("licenses/NOTICE") for name in names)

@@ -1,4 +1,4 @@
-"""What README.md shows runs as it stands there."""
+"""What README.md, docs/running.md and docs/device_tables.md show runs as it stands there."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from tests.support.commands import results, run
 from tests.support.device import fitted_once
 from tests.support.spaces import MEASUREMENTS, ROOT
 
-README = (ROOT / "README.md").read_text()
+README = "\n".join((ROOT / name).read_text() for name in ("README.md", "docs/running.md", "docs/device_tables.md"))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_commands_of_the_readme_run(line: str, tables: Path, tmp_path: Path) -> 
 
 
 def test_the_fit_of_the_readme_runs(tables: Path, tmp_path: Path) -> None:
-    (line,) = re.findall(r"^python -m hwbench_mo (fit .*)$", README, flags=re.MULTILINE)
+    (line,) = re.findall(r"^hwbench-mo (fit .*?) *#", README, flags=re.MULTILINE)
     arguments = line.replace("my_gpu/", str(tables.parent / "my_gpu")).replace("my_tables", str(tmp_path / "out"))
     assert main(shlex.split(arguments)) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["gpt_m-my_gpu.zip", "gpt_s-my_gpu.zip"]

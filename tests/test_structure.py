@@ -59,6 +59,7 @@ OF_NO_MODULE = {
     "optimizers/test_package.py": "optimizers/__init__.py",
     "optimizers/test_regret.py": "all optimizers",
     "optimizers/test_reproducible.py": "all optimizers",
+    "studies/test_main_study.py": "studies/main_study",
     "simulation/test_syne_tune.py": "the schedule of simulate.py against Syne Tune's simulator",
 }
 """Tests that are not named for a module or a package, and what they test."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hwbench_mo import InputError, Trajectory
 from hwbench_mo.assessment import Comparison, compare, iterate_runs
+from hwbench_mo.assessment.baselines import load_baselines
 from hwbench_mo.assessment.indicators import FEW, INDICATORS
 from hwbench_mo.assessment.runs import about_how_many
 from hwbench_mo.benchmark.device_tables import Paths
@@ -29,8 +30,8 @@ class Reading:
 
     @property
     def n_runs(self) -> int:
-        """Distinct runs that are compared."""
-        return sum(len(group.runs) for one in self.comparisons for group in one.groups)
+        """Distinct runs that are compared, without the baselines'."""
+        return sum(len(group.runs) for one in self.comparisons for group in one.groups if not group.is_baseline)
 
 
 def read(
@@ -39,6 +40,8 @@ def read(
     devices: Paths | None = None,
     all_indicators: bool = False,
     look: Callable[[Trajectory], None] | None = None,
+    budget: int | None = None,
+    baselines: Path | None = None,
 ) -> Reading:
     """Compare all runs below a folder, or of a data set.
 
@@ -50,6 +53,10 @@ def read(
         Whether to compute all indicators of more than `MANY` runs, too.
     look
         Called with each run as it passes, copies included, with its codes. Without it, codes are not read.
+    budget
+        The evaluations at which optimizers are compared, if less than the smallest budget of a problem.
+    baselines
+        The file of baselines to set beside the runs: see `load_baselines`.
 
     Raises
     ------
@@ -60,10 +67,17 @@ def read(
     unread: list[str] = []
     unjudged: list[str] = []
     runs = _Passing(iterate_runs(folder, left_out=unread, codes=look is not None), look)
-    comparisons = compare(runs, devices=devices, left_out=unjudged, indicators=tuple(names))
+    comparisons = compare(
+        runs,
+        devices=devices,
+        left_out=unjudged,
+        indicators=tuple(names),
+        budget=budget,
+        baselines=load_baselines(baselines) if baselines else False,
+    )
     if not comparisons:
         raise InputError(f"no run can be judged: {unjudged[-1]}")
-    n_counted = sum(len(group.runs) for one in comparisons for group in one.groups)
+    n_counted = sum(len(group.runs) for one in comparisons for group in one.groups if not group.is_baseline)
     return Reading(
         comparisons=comparisons,
         indicators=tuple(names),

@@ -4,6 +4,8 @@ runs ─> curves of indicators ─> comparison, by problem and optimizer ─> st
 """
 
 from hwbench_mo.assessment.attainment import attainment_difference, attainment_surfaces
+from hwbench_mo.assessment.baselines import load_baselines
+from hwbench_mo.assessment.beside import Baselines
 from hwbench_mo.assessment.comparison import Comparison, Group, compare
 from hwbench_mo.assessment.curves_table import curves_table
 from hwbench_mo.assessment.distinct import distinct
@@ -15,6 +17,7 @@ from hwbench_mo.assessment.tables import regret_table
 
 __all__ = [
     "INDICATORS",
+    "Baselines",
     "Comparison",
     "Group",
     "RunCurves",
@@ -26,6 +29,7 @@ __all__ = [
     "distinct",
     "hypervolume_curve",
     "iterate_runs",
+    "load_baselines",
     "optimal_hypervolume",
     "read_runs",
     "regret_curve",

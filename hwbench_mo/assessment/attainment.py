@@ -24,7 +24,7 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
     Raises
     ------
     InputError
-        If there are more objectives, or a percentage is not above 0 and at most 100.
+        If there are more objectives, a percentage is not above 0 and at most 100, or the group is a baseline.
     """
     fronts = _fronts(group)
     if fronts[0].shape[1] not in (2, 3):
@@ -45,6 +45,10 @@ def attainment_surfaces(group: Group, /, *, percentiles: Sequence[float] = PERCE
 
 def _fronts(group: Group) -> list[Values]:
     """The front of each run; of one that found no feasible architecture, a point that attains nothing."""
+    if not group.has_fronts:
+        raise InputError(
+            f"{group.label} is a baseline, of which curves ship, and not what was found; run it for attainment surfaces"
+        )
     return [run.front if len(run.front) else np.full((1, run.front.shape[1]), NOWHERE) for run in group.runs]
 
 
@@ -58,7 +62,8 @@ def attainment_difference(first: Group, second: Group, /) -> Floats:
     Raises
     ------
     InputError
-        If there are not two objectives, or the groups have different numbers of runs: then leave some out.
+        If there are not two objectives, or the groups have different numbers of runs: then leave some out; or if
+        one is a baseline.
     """
     sides = []
     for group in (first, second):

@@ -3,18 +3,22 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from hwbench_mo.assessment.baselines import load_baselines
+from hwbench_mo.assessment.beside import Baselines, Beside, Members, last_in_common
 from hwbench_mo.assessment.checkpoints import at_checkpoint
 from hwbench_mo.assessment.distinct import distinct_with_identity
 from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
+from hwbench_mo.assessment.problem_key import noise_of, problem_facts, problem_key
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
 from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.checks import check_count
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem, problem_of
 from hwbench_mo.simulation.trajectory import Trajectory
@@ -29,6 +33,8 @@ class Group:
     runs: list[RunCurves]
     config: Mapping[str, Any]
     """Of the first of them."""
+    is_baseline: bool = False
+    """Whether the runs are of the study, whose curves ship, and not among those that are compared."""
 
     @cached_property
     def evaluations(self) -> Ints:
@@ -63,6 +69,11 @@ class Group:
         return np.array([run.optimism for run in self.runs])
 
     @property
+    def has_fronts(self) -> bool:
+        """Whether what the runs found is known, and not only its indicators: of baselines that ship it is not."""
+        return not self.is_baseline
+
+    @property
     def is_block(self) -> bool:
         """Whether runs of a seed share their first architectures with those of other optimizers
         (``initial=shared``)."""
@@ -83,6 +94,13 @@ class Comparison:
     groups: list[Group]
     noise: str = ""
     """What the optimizers observed, if they did not observe noise-free values: ``mean of 2 noisy measurements``."""
+    at_most: int | None = None
+    """Where the optimizers are compared, if before the end of the smallest budget: the last checkpoint that all
+    have."""
+    remarks: Sequence[str] = ()
+    """What is to be said of the choice of optimizers, a line each."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What decides that runs are of this problem: `problem_facts`."""
 
     @property
     def title(self) -> str:
@@ -94,7 +112,8 @@ class Comparison:
     @cached_property
     def budget(self) -> int:
         """The common budget, at which optimizers are compared: the smallest of the groups'."""
-        return min(group.budget for group in self.groups)
+        least = min(group.budget for group in self.groups)
+        return least if self.at_most is None else min(least, self.at_most)
 
     @property
     def indicators(self) -> list[str]:
@@ -114,6 +133,8 @@ def compare(
     devices: Paths | None = None,
     left_out: list[str] | None = None,
     indicators: Sequence[str] = tuple(INDICATORS),
+    budget: int | None = None,
+    baselines: Baselines | bool = False,
 ) -> list[Comparison]:
     """Runs by problem and optimizer.
 
@@ -129,22 +150,32 @@ def compare(
         such a run is an error.
     indicators
         Which of `INDICATORS` to compute; regret always. All but regret and anytime take about 2 ms a run.
+    budget
+        The evaluations at which optimizers are compared, if less than the smallest budget of a problem.
+    baselines
+        Whether to set the optimizers of the study beside those that ran, from curves that ship: see `load_baselines`.
+        All are then judged at the last checkpoint that the runs and the baselines have in common.
 
     Raises
     ------
     InputError
-        If two different results claim to be of one run, or a run cannot be judged; or an indicator is unknown.
+        If two different results claim to be of one run, or a run cannot be judged; an indicator is unknown; the
+        budget is no positive number; or the baselines of a problem are of other tables than its runs.
     """
     for name in indicators:
         check_indicator(name)
+    if budget is not None:
+        check_count("budget", budget)
     names = [name for name in INDICATORS if name == "regret" or name in indicators]
+    known = load_baselines() if baselines is True else baselines or None
     problems: dict[str, Problem | InputError] = {}
-    members: dict[str, dict[str, list[RunCurves]]] = defaultdict(lambda: defaultdict(list))
-    firsts: dict[str, dict[str, tuple[Trajectory, dict[str, Any]]]] = defaultdict(dict)
+    facts_of: dict[str, dict[str, Any]] = {}
+    members: dict[str, dict[str, Members]] = defaultdict(dict)
     for identity, run in distinct_with_identity(trajectories):
-        key = _problem_key(run)
+        facts = problem_facts(run.provenance, run.objectives)
+        key = problem_key(facts)
         if key not in problems:
-            problems[key] = _problem_or_error(run, devices)
+            problems[key], facts_of[key] = _problem_or_error(run, devices), facts
         problem = problems[key]
         try:
             if isinstance(problem, InputError):
@@ -155,31 +186,35 @@ def compare(
                 raise
             left_out.append(f"the run {identity[:12]} with seed {run.config.get('seed')}: {error}")
             continue
-        settings = settings_of(run)
-        group = json.dumps([name_of(run), settings], sort_keys=True)
-        members[key][group].append(curves)
-        firsts[key].setdefault(group, (run, settings))
+        own = Members(name_of(run), settings_of(run), run.config)
+        group = json.dumps([own.name, own.settings], sort_keys=True)
+        members[key].setdefault(group, own).runs.append(curves)
     found = []
     for key, by_group in sorted(members.items()):
         problem = problems[key]
         if isinstance(problem, Problem):
-            found.append(_comparison(problem, by_group, firsts[key]))
+            found.append(_comparison(problem, facts_of[key], [*by_group.values()], known, names, budget))
     return found
 
 
 def _comparison(
     problem: Problem,
-    by_group: Mapping[str, list[RunCurves]],
-    firsts: Mapping[str, tuple[Trajectory, dict[str, Any]]],
+    facts: Mapping[str, Any],
+    own: list[Members],
+    baselines: Baselines | None,
+    names: Sequence[str],
+    budget: int | None,
 ) -> Comparison:
-    labels = labels_of([(name_of(run), settings) for run, settings in firsts.values()])
-    groups = [
-        Group(label, runs, firsts[group][0].config)
-        for label, (group, runs) in zip(labels, by_group.items(), strict=True)
-    ]
-    budget = min(group.budget for group in groups)
-    ordered = sorted(groups, key=lambda group: float(np.median(group.at(budget))))
-    return Comparison(problem, ordered, _noise_of(next(iter(firsts.values()))[0]))
+    beside = Beside(at_most=budget and last_in_common(own, budget))
+    if baselines:
+        beside = baselines.beside(problem, facts, own, names, at_most=budget)
+    everybody = [*own, *beside.members]
+    labels = labels_of([(one.name, one.settings) for one in everybody])
+    groups = [Group(label, one.runs, one.config, one.is_baseline) for label, one in zip(labels, everybody, strict=True)]
+    comparison = Comparison(problem, groups, noise_of(facts), beside.at_most, beside.remarks, facts)
+    common = comparison.budget
+    groups.sort(key=lambda group: float(np.median(group.at(common))))
+    return comparison
 
 
 def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | InputError:
@@ -189,24 +224,16 @@ def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | Input
         return error
 
 
-def _noise_of(run: Trajectory) -> str:
-    if run.provenance.get("noise", "none") == "none":
-        return ""
-    n = run.provenance.get("noise_repeats", 1)
-    return "noisy measurements" if n == 1 else f"means of {n} noisy measurements"
+def comparisons_of(baselines: Baselines, /) -> list[Comparison]:
+    """The baselines alone, compared with each other; optimizers with fewer evaluations than others decide where.
 
-
-def _problem_key(run: Trajectory) -> str:
-    """Runs are compared if they searched the same space for the same objectives with the same tables and noise."""
-    facts = [run.provenance.get(key) for key in ("space", "artifact_sha256", "noise", "noise_repeats")]
-    facts.append(run.provenance.get("constraints"))
-    facts.append(_hashes(run.provenance.get("devices")))
-    space = run.provenance.get("space")
-    name = space.get("name") if isinstance(space, Mapping) else None
-    return json.dumps([name, run.objectives, facts], sort_keys=True)
-
-
-def _hashes(devices: Any) -> dict[str, Any]:
-    """The content hashes of device tables, wherever they lay."""
-    told = devices if isinstance(devices, Mapping) else {}
-    return {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in told.items()}
+    Raises
+    ------
+    InputError
+        If this installation has other tables than they were made with.
+    """
+    found = []
+    for facts, members in zip(baselines.facts, baselines.members, strict=True):
+        problem = problem_of(facts, tuple(facts["objectives"]))
+        found.append(_comparison(problem, facts, list(members), None, (), None))
+    return found

@@ -8,7 +8,8 @@ import numpy as np
 
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.indicators import INDICATORS
-from hwbench_mo.assessment.table import BEST, Table, number
+from hwbench_mo.assessment.standings import standings_of
+from hwbench_mo.assessment.table import Table, number
 from hwbench_mo.files import replaced_file
 
 if TYPE_CHECKING:
@@ -97,26 +98,22 @@ def _constant(text: str, n: int) -> "pa.DictionaryArray":
 
 
 def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
-    """Medians over seeds of all indicators at the common budget; the best of each is marked in its own column."""
+    """Medians over seeds of all indicators at the common budget; in each column the best is marked, and what is not
+    significantly worse than it (as in `standings`, adjusted within a problem and indicator)."""
     import pandas as pd
 
     names = [name for name in INDICATORS if all(name in comparison.indicators for comparison in comparisons)]
     rows = []
     for comparison in comparisons:
-        medians = {
-            name: [float(np.median(group.at(comparison.budget, name))) for group in comparison.groups] for name in names
-        }
-        for place, group in enumerate(comparison.groups):
+        found = {name: standings_of(comparison, name) for name in names}
+        for group in comparison.groups:
             row: dict[str, Any] = {"problem": comparison.title, "optimizer": group.label}
             for name in names:
-                what = INDICATORS[name]
-                row[name] = medians[name][place]
-                best = max(medians[name]) if what.larger_is_better else min(medians[name])
-                row[f"{name}_standing"] = BEST if row[name] == best else ""
+                row[name], row[f"{name}_standing"] = found[name][group.label]
             rows.append(row)
 
     def shown(name: str) -> Any:
-        return lambda row: f"{number(row[name])}{'*' if row[f'{name}_standing'] == BEST else ' '}"
+        return lambda row: number(row[name])
 
     headings = {
         "regret": "regret",
@@ -129,7 +126,7 @@ def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
     columns = ["problem", "optimizer", *names, *(f"{name}_standing" for name in names)]
     return Table(
         name="indicators",
-        caption="All indicators at the end of the budget, medians over seeds; * is the best of a column",
+        caption="All indicators at the end of the budget, medians over seeds",
         data=pd.DataFrame(rows, columns=columns),
         shown={"optimizer": lambda row: row["optimizer"], **{headings[name]: shown(name) for name in names}},
         words=[
@@ -138,7 +135,10 @@ def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
             "share of the exact front's points that were evaluated. regret, epsilon, IGD+ and R2 are 0 for the "
             "exact front; "
             "anytime is the mean of log10 regret over all evaluations so far. Optimizers that only one of them favours "
-            "are no clear winners."
+            "are no clear winners. Marked in each column: the best (*, bold), and what is not significantly worse "
+            "than it at 5 % (=, italics), adjusted for the number of optimizers but not for that of indicators; with "
+            "few seeds that is no proof that it is as good."
         ],
+        cells={headings[name]: f"{name}_standing" for name in names},
         by="problem",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, comb, inf
+from math import ceil, comb, exp, inf, lgamma, log
 
 import numpy as np
 
@@ -15,6 +15,9 @@ ALPHA = 0.05
 """Level of every test and interval."""
 MOST_EXACT = 50
 """Seeds up to which a test is exact, where no two values are equal."""
+
+MOST_COUNTED = 1000
+"""Seeds up to which ways of choosing are counted exactly."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,12 @@ def least_p(n_first: int, n_second: int, *, paired: bool = False) -> float:
     >>> round(least_p(5, 5), 4), least_p(5, 5, paired=True), round(least_p(3, 3), 2)
     (0.0079, 0.0625, 0.1)
     """
-    return min(1.0, 2 / (2**n_first if paired else comb(n_first + n_second, n_first)))
+    if paired:
+        return 2.0 ** min(0, 1 - n_first)
+    n = n_first + n_second
+    if n <= MOST_COUNTED:
+        return min(1.0, 2 / comb(n, n_first))
+    return exp(log(2) - lgamma(n + 1) + lgamma(n_first + 1) + lgamma(n_second + 1))  # comb has millions of digits
 
 
 def holm(p_values: Sequence[float] | Floats, /) -> Floats:

@@ -36,8 +36,11 @@ class Variation:
     kept: float
     """On how many problems the winner stays; of draws, the mean."""
     problems: int
+    """With a winner, before and after: where all optimizers tie, there is none."""
+    tied: int
+    """Problems on which all optimizers tie, before or after."""
     winner: str
-    """By mean rank over all problems; of draws, the most frequent."""
+    """By mean rank over all problems; of draws, the most frequent; empty without one."""
     kept_overall: float
     """1 if that is the winner of the main analysis, 0 if not; of draws, their share in which it is; NaN without one."""
     tau: float
@@ -47,8 +50,8 @@ class Variation:
 def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
     """Each variation of the main analysis, the median regret at the full budget with the reference point 1.1.
 
-    Reference points are varied on each run's whole archive, and therefore only where all have one budget; seeds, where
-    each optimizer has two.
+    Reference points are varied on each run's whole archive, and therefore only where all have one budget, and there are
+    no baselines, whose archives do not ship; seeds, where each optimizer has two.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
         found.append(_compared(what, main, scores))
 
     for reference in REFERENCES:
-        if reference != REFERENCE and all(c.has_one_budget for c in usable):
+        if reference != REFERENCE and all(c.has_one_budget and _has_fronts(c) for c in usable):
             add(f"reference point {reference:g}", [(c.title, _with_reference(c, reference)) for c in usable])
     for share in BUDGETS[:-1]:
         add(f"{share:.0%} of the budget", [(c.title, scores_of(c, share=share)) for c in usable])
@@ -78,18 +81,27 @@ def variations(comparisons: Sequence[Comparison], /) -> list[Variation]:
     return found
 
 
+def _has_fronts(comparison: Comparison) -> bool:
+    return all(group.has_fronts for group in comparison.groups)
+
+
 def winner_of(scores: dict[str, float]) -> str:
     """The optimizer of the least score; of equal ones the first."""
     return min(scores, key=lambda label: scores[label])
 
 
+def all_tie(scores: dict[str, float]) -> bool:
+    """Whether all optimizers have one score, so that none is the best."""
+    return len(set(scores.values())) == 1
+
+
 def winners_overall(scores: Scores) -> list[str]:
-    """By mean rank over problems, several if they tie; none if no two optimizers ran on all."""
+    """By mean rank over problems, several if they tie; none if no two optimizers ran on all, or all tie."""
     try:
         ranking: Ranking = ranking_of(scores)
     except InputError:
         return []
-    return ranking.winners
+    return ranking.winners if len(ranking.winners) < len(ranking.optimizers) else []
 
 
 def _with_reference(comparison: Comparison, reference: float) -> dict[str, float]:
@@ -108,19 +120,21 @@ def _compared(what: str, main: Scores, scores: Scores) -> Variation:
     kendalltau = scipy_stats().kendalltau
     kept, taus = 0, []
     for (_, before), (_, after) in zip(main, scores, strict=True):
+        if all_tie(before) or all_tie(after):
+            continue
         # Of equal ones, that the winner is among them suffices: an order by name is no result.
-        winner = winner_of(before)
-        kept += after[winner] == min(after.values())
+        kept += after[winner_of(before)] == min(after.values())
         tau = kendalltau([before[label] for label in before], [after[label] for label in before]).statistic
         taus.append(float(tau))
     stays, now = _overall(main, scores)
-    return Variation(what, kept, len(main), now, stays, float(np.mean(taus)))
+    tied = len(main) - len(taus)
+    return Variation(what, kept, len(taus), tied, now, stays, float(np.mean(taus)) if taus else float("nan"))
 
 
 def _overall(main: Scores, scores: Scores) -> tuple[float, str]:
     """Whether the winner by mean rank is still one, and who is."""
     before, after = winners_overall(main), winners_overall(scores)
-    return float(before[0] in after) if before else float("nan"), ", ".join(after)
+    return float(before[0] in after) if before and after else float("nan"), ", ".join(after)
 
 
 def _random_halves(comparisons: Sequence[Comparison], main: Scores) -> Variation:
@@ -138,9 +152,10 @@ def _random_halves(comparisons: Sequence[Comparison], main: Scores) -> Variation
         ]
         for draw in range(draws)
     ]
-    winners = [winner_of(before) for _, before in main]
+    judged = [place for place, (_, before) in enumerate(main) if not all_tie(before)]
+    winners = {place: winner_of(main[place][1]) for place in judged}
     kept = [
-        sum(after[w] == min(after.values()) for w, (_, after) in zip(winners, scores, strict=True))
+        sum(scores[place][1][winner] == min(scores[place][1].values()) for place, winner in winners.items())
         for scores in by_draw
     ]
     stays, now = zip(*(_overall(main, scores) for scores in by_draw), strict=True)
@@ -148,9 +163,10 @@ def _random_halves(comparisons: Sequence[Comparison], main: Scores) -> Variation
     return Variation(
         "random halves of the seeds",
         float(np.mean(kept)),
-        len(main),
+        len(judged),
+        len(main) - len(judged),
         most_frequent,
-        float(np.mean(stays)),
+        float(np.nanmean(stays)) if not np.isnan(stays).all() else float("nan"),
         float("nan"),
     )
 
@@ -172,7 +188,8 @@ def _without_problems(comparisons: Sequence[Comparison], main: Scores) -> list[V
     for what in dict.fromkeys(names):
         scores = [own for name, own in zip(names, main, strict=True) if name != what]
         stays_best, now = _overall(main, scores)
-        found.append(Variation(f"without {what}", len(scores), len(scores), now, stays_best, float("nan")))
+        n = sum(not all_tie(own) for _, own in scores)
+        found.append(Variation(f"without {what}", n, n, len(scores) - n, now, stays_best, float("nan")))
     return found
 
 
@@ -191,18 +208,25 @@ def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
     else:
         usable = [c for c in comparisons if len(c.groups) > 1]
         overall = " and ".join(winners_overall([(c.title, scores_of(c)) for c in usable]))
-        what = (
-            f"its winner is {overall} by mean rank over problems"
-            if overall
-            else ("over all problems it has no winner, because no two optimizers ran on all of them")
-        )
+        if overall:
+            what = f"its winner is {overall} by mean rank over problems"
+        elif all(all_tie(scores_of(c)) for c in usable):
+            what = "it has no winner, because all optimizers tie, and none can stay one"
+        elif len(set.intersection(*({group.label for group in c.groups} for c in usable))) < 2:
+            what = "over all problems it has no winner, because no two optimizers ran on all of them"
+        else:
+            what = "over all problems it has no winner, because all optimizers tie in mean rank"
         words = [
             f"The main analysis is of the median regret at the full budget with the reference point 1.1; {what}. One "
             "thing is varied at a time. kept: on how many problems the best optimizer stays the best (of random "
             "halves, on average). A winner that changes within what the pairs cannot tell apart is no contradiction."
         ]
+        if any(one.tied for one in found):
+            words.append("Where all optimizers tie on a problem, it has no winner, and is not counted.")
         if not all(c.has_one_budget for c in usable):
             words.append("Reference points are not varied, because budgets differ.")
+        elif not all(map(_has_fronts, usable)):
+            words.append("Reference points are not varied, because of baselines the curves ship, and not the archives.")
         if not all(len(group.runs) > 1 for c in usable for group in c.groups):
             words.append("Seeds are not varied, because an optimizer has only one.")
     columns = list(Variation.__dataclass_fields__)
@@ -212,8 +236,8 @@ def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
         data=pd.DataFrame([vars(one) for one in found], columns=columns),
         shown={
             "variation": lambda row: row["what"],
-            "kept": lambda row: f"{row['kept']:.3g} of {row['problems']}",
-            "winner": lambda row: row["winner"] or "-",
+            "kept": lambda row: f"{row['kept']:.3g} of {row['problems']}" if row["problems"] else "-",
+            "winner": lambda row: row["winner"] or ("no winner: all tie" if row["tied"] else "-"),
             "stays": lambda row: _stays(row["kept_overall"]),
             "Kendall's tau": lambda row: number(row["tau"], 2),
         },

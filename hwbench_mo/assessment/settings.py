@@ -14,15 +14,27 @@ def optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def name_of(run: Trajectory) -> str:
     """The name of the optimizer, or ``unnamed``."""
-    return str(optimizer_of(run.config).get("name", "unnamed"))
+    return name_in(run.config)
+
+
+def name_in(config: Mapping[str, Any]) -> str:
+    """The name of the optimizer in a configuration, or ``unnamed``."""
+    return str(optimizer_of(config).get("name", "unnamed"))
 
 
 def settings_of(run: Trajectory) -> dict[str, Any]:
     """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
-    flat = {**_flat(run.config), "n_workers": run.provenance.get("n_workers")}
-    flat["synchronous"] = run.provenance.get("synchronous")
+    how = {name: run.provenance.get(name) for name in ("n_workers", "synchronous")}
+    return settings_in({**run.config, **how})
+
+
+def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """As `settings_of`, of a configuration that says with how many workers, and whether synchronously."""
+    flat = _flat(config)
     for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
         flat.pop(aside, None)
+    if flat.get("problem.constraints") is None:
+        flat.pop("problem.constraints", None)  # as it was before there were any
     if flat.get("optimizer.multiple") == 1:
         del flat["optimizer.multiple"]  # the usual; another one is always named
     return {key.removeprefix("optimizer."): value for key, value in flat.items()}

@@ -1,6 +1,8 @@
 """The main table: who is best on each problem, and who is not significantly worse."""
 
 from collections.abc import Sequence
+from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +24,8 @@ def standings(comparisons: Sequence[Comparison], /, *, indicator: str = "regret"
     Columns: ``problem``; ``optimizer``; ``seeds``; ``evaluations``; ``median`` of the indicator with the ``low`` and
     ``high`` end of its 95 % bootstrap interval; ``rank`` of the median; ``a12``, the probability that a run of the best
     is better than one of this; ``p``, of a Mann-Whitney test against the best (Wilcoxon's where seeds are blocks),
-    ``p_holm``, adjusted for all such tests of the problem; ``standing``: ``best``, ``even`` (not significantly worse
-    than the best at 5 %), ``worse``, or nothing where one seed allows no test.
+    ``p_holm``, adjusted for all pairs of optimizers of the problem; ``standing``: ``best``, ``even`` (not significantly
+    worse than the best at 5 %), ``worse``, or nothing where one seed allows no test.
     """
     import pandas as pd
 
@@ -37,9 +39,7 @@ def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
     finals = {id(group): group.at(budget, indicator) for group in comparison.groups}
     ordered = sorted(comparison.groups, key=lambda group: sign * float(np.median(finals[id(group)])))
     ranks = scipy_stats().rankdata([sign * np.median(finals[id(group)]) for group in ordered])
-    best = ordered[0]
-    pairs: list[Pair | None] = [None]
-    pairs += pairs_of([(best, other) for other in ordered[1:]], budget, indicator, sign=sign)
+    pairs: list[Pair | None] = [None, *_against_best(ordered, budget, indicator, sign)]
     rows = []
     for group, pair, rank in zip(ordered, pairs, ranks, strict=True):
         low, high = median_interval(finals[id(group)])
@@ -61,6 +61,29 @@ def _rows(comparison: Comparison, indicator: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def standings_of(comparison: Comparison, indicator: str = "regret", /) -> dict[str, tuple[float, str]]:
+    """Of each optimizer the median at the common budget and the standing: as in `standings`, without intervals."""
+    sign = -1.0 if check_indicator(indicator).larger_is_better else 1.0
+    medians = {group.label: float(np.median(group.at(comparison.budget, indicator))) for group in comparison.groups}
+    ordered = sorted(comparison.groups, key=lambda group: sign * medians[group.label])
+    best = ordered[0]
+    pairs = _against_best(ordered, comparison.budget, indicator, sign)
+    found = {best.label: (medians[best.label], BEST)}
+    for group, pair in zip(ordered[1:], pairs, strict=True):
+        median = medians[group.label]
+        found[group.label] = median, BEST if median == medians[best.label] else _standing(pair)
+    return found
+
+
+def _against_best(ordered: Sequence[Group], evaluations: int, indicator: str, sign: float) -> list[Pair]:
+    """The first of the groups with each other one, adjusted for all pairs of them: the same runs chose which is first.
+
+    Adjusted for these tests alone, 13 of 100 comparisons of 17 optimizers that are alike would call one of them worse
+    at a level of 5 %.
+    """
+    return pairs_of([*combinations(ordered, 2)], evaluations, indicator, sign=sign)[: len(ordered) - 1]
 
 
 def _standing(pair: Pair | None) -> str:
@@ -101,11 +124,12 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
     words = [
         "* has the best median; = is not significantly worse than it at 5 %, which is no proof that it is as good. "
         "A12 is the probability that a run of the best is better than a run of this optimizer (0.5: no difference). "
-        "Tests compare each with the best, adjusted for their number within a problem; that the best was chosen by the "
-        "same runs favours it a little."
+        "p-values against the best are adjusted for all pairs of optimizers of a problem (Holm), because the same runs "
+        "chose which one is the best."
     ]
     if any(len(comparison.groups) == 1 for comparison in comparisons):
         words.append("Of a single optimizer on a problem nothing can be compared.")
+    words += dict.fromkeys(remark for comparison in comparisons for remark in comparison.remarks)
     words += [_on_budgets(comparison) for comparison in comparisons if not comparison.has_one_budget]
     fewest = min((len(group.runs) for group in groups), default=0)
     if fewest == 1:
@@ -118,9 +142,10 @@ def words_on(comparisons: Sequence[Comparison]) -> list[str]:
 
 def _on_budgets(comparison: Comparison) -> str:
     others = sorted({group.budget for group in comparison.groups})
+    smallest = "the smallest" if comparison.budget == others[0] else "the last checkpoint that all have"
     return (
-        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at the "
-        f"smallest, {comparison.budget}."
+        f"{comparison.title}: budgets differ ({', '.join(map(str, others))} evaluations); all are compared at "
+        f"{smallest}, {comparison.budget}."
     )
 
 
@@ -130,11 +155,11 @@ def _on_seeds(comparison: Comparison) -> str:
     fewest = min(len(group.runs) for group in comparison.groups)
     if not pairs or fewest < 2:
         return ""
-    hardest = max(pairs)
-    if hardest * len(pairs) > ALPHA:
+    hardest, n_pairs = max(pairs), comb(len(comparison.groups), 2)
+    if hardest * n_pairs > ALPHA:
         least = f"the smallest p-value that a test can give is {hardest:.2g}"
-        if len(pairs) > 1:
-            least += f", times {len(pairs)} comparisons {min(hardest * len(pairs), 1):.2g}"
+        if n_pairs > 1:
+            least += f", times {n_pairs} pairs {min(hardest * n_pairs, 1):.2g}"
         return (
             f"{comparison.title}: with {fewest} seeds {least}: some differences could not have become significant, "
             "however large. More seeds are needed."

@@ -11,6 +11,8 @@ WIDTH = 100
 """Columns of a terminal that a table fits."""
 BEST, EVEN = "best", "even"
 """What a row can be: the best of its problem; or not significantly worse."""
+MARKS = {BEST: "*", EVEN: "="}
+"""On a terminal."""
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -36,15 +38,53 @@ class Table:
     """The column of ``data`` that has `BEST` or `EVEN`, if there is one."""
     left: Sequence[str] = field(default=("optimizer",))
     """Headings of columns of words, which are set to the left."""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """By the heading of a column, the column of ``data`` that has the standing of its cells, where each column has a
+    best of its own."""
 
     def blocks(self) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-        """What rows are set apart by, and of each row its standing and its cells."""
+        """What rows are set apart by, and of each row its standing and its cells; cells that have a standing of their
+        own are marked with ``*`` or ``=``."""
         found: dict[str, list[tuple[str, list[str]]]] = {}
-        for row in self.data.to_dict("records"):
-            block = str(row[self.by]) if self.by else ""
-            cells = [show(row) for show in self.shown.values()]
-            found.setdefault(block, []).append((str(row.get(self.standing, "")), cells))
+        for block, rows in self._rows().items():
+            for row in rows:
+                cells = [
+                    show(row) + (MARKS.get(str(row[self.cells[heading]]), " ") if heading in self.cells else "")
+                    for heading, show in self.shown.items()
+                ]
+                found.setdefault(block, []).append((str(row.get(self.standing, "")), cells))
         return list(found.items())
+
+    def marked_blocks(self) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+        """What rows are set apart by, and of each row the standing and the text of every cell."""
+        return [
+            (
+                block,
+                [
+                    [
+                        (
+                            str(row.get(self.cells.get(heading, self.standing), "")) if self._has(heading) else "",
+                            show(row),
+                        )
+                        for heading, show in self.shown.items()
+                    ]
+                    for row in rows
+                ],
+            )
+            for block, rows in self._rows().items()
+        ]
+
+    def _has(self, heading: str) -> bool:
+        """Whether cells of the column have a standing: where columns have a best of their own, only theirs."""
+        return heading in self.cells or not self.cells
+
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.data.to_dict("records"):
+            found.setdefault(str(row[self.by]) if self.by else "", []).append(
+                {str(name): one for name, one in row.items()}
+            )
+        return found
 
 
 def as_text(table: Table, *, width: int = WIDTH, most_rows: int = 40) -> str:
@@ -62,7 +102,7 @@ def as_text(table: Table, *, width: int = WIDTH, most_rows: int = 40) -> str:
             widths[longest] = max(widths[longest] - excess, 12)
         if block:
             lines += ["", *_wrapped(block, width)]
-        marks = [" ", *({BEST: "*", EVEN: "="}.get(standing, " ") for standing, _ in rows)]
+        marks = [" ", *(MARKS.get(standing, " ") for standing, _ in rows)]
         for mark, cells in zip(marks, [headings, *shown], strict=False):
             line = "  ".join(
                 _set(cell, wide, head in table.left) for cell, wide, head in zip(cells, widths, headings, strict=True)
@@ -78,14 +118,13 @@ def as_markdown(table: Table) -> str:
     """The best of a block in bold, what is not significantly worse in italics."""
     headings = list(table.shown)
     lines = [_markdown(table.caption), ""]
-    for block, rows in table.blocks():
+    for block, rows in table.marked_blocks():
         if block:
             lines += [f"### {_markdown(block)}", ""]
         lines.append("| " + " | ".join(map(_markdown, headings)) + " |")
         lines.append("|" + "|".join("---" if head in table.left else "---:" for head in headings) + "|")
-        for standing, cells in rows:
-            mark = {BEST: "**", EVEN: "*"}.get(standing, "")
-            lines.append("| " + " | ".join(f"{mark}{_markdown(cell)}{mark}" if cell else "" for cell in cells) + " |")
+        for cells in rows:
+            lines.append("| " + " | ".join(_in_markdown(*cell) for cell in cells) + " |")
         lines.append("")
     return "\n".join([*lines, *(f"{_markdown(words)}\n" for words in table.words)])
 
@@ -95,13 +134,12 @@ def as_latex(table: Table) -> str:
     headings = list(table.shown)
     columns = "".join("l" if head in table.left else "r" for head in headings)
     lines = ["% needs \\usepackage{booktabs}"]
-    for block, rows in table.blocks():
+    for block, rows in table.marked_blocks():
         caption = f"{table.caption} {block}".strip()
         lines += [r"\begin{table}", r"\centering", rf"\caption{{{latex(caption)}}}", rf"\begin{{tabular}}{{{columns}}}"]
         lines += [r"\toprule", " & ".join(map(latex, headings)) + r" \\", r"\midrule"]
-        for standing, cells in rows:
-            command = {BEST: r"\textbf{%s}", EVEN: r"\textit{%s}"}.get(standing, "%s")
-            lines.append(" & ".join(command % latex(cell) for cell in cells) + r" \\")
+        for cells in rows:
+            lines.append(" & ".join(_in_latex(*cell) for cell in cells) + r" \\")
         lines += [r"\bottomrule", r"\end{tabular}", r"\end{table}", ""]
     return "\n".join([*lines, *(f"% {line}" for words in table.words for line in _wrapped(words, WIDTH))]) + "\n"
 
@@ -113,6 +151,15 @@ def latex(text: str) -> str:
     gpt\_s 50 \%
     """
     return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def _in_latex(standing: str, cell: str) -> str:
+    return {BEST: r"\textbf{%s}", EVEN: r"\textit{%s}"}.get(standing, "%s") % latex(cell)
+
+
+def _in_markdown(standing: str, cell: str) -> str:
+    mark = {BEST: "**", EVEN: "*"}.get(standing, "")
+    return f"{mark}{_markdown(cell)}{mark}" if cell else ""
 
 
 def _markdown(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hwbench_mo.errors import InputError
+from hwbench_mo.errors import InputError, unknown
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.files import replaced_file
 from hwbench_mo.targets import Target
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+FORMS: dict[str, dict[str, None]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+"""Forms of pictures, and what is left out of their metadata."""
 
 
 def new_figure(width: float, height: float) -> "Figure":
@@ -55,6 +59,12 @@ def tidy(axes: "Axes") -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def tight(axes: "Axes") -> None:
+    """No place to the left and right of what is drawn, unless it is all at one place."""
+    if axes.dataLim.width > 0:
+        axes.margins(x=0)
+
+
 def legend_below(
     figure: "Figure", handles: "Sequence[Artist]", names: Sequence[str], *, columns: int = 5, markerscale: float = 1
 ) -> None:
@@ -88,14 +98,29 @@ def label_figure(
 
 
 def save_picture(figure: "Figure", path: Path, *, dpi: int = 110) -> None:
-    """Write a PNG of few colours, and so of few bytes, in place of one that may be there; whole or not at all."""
-    from PIL import Image
+    """Write a picture in place of one that may be there; whole or not at all. A PNG has few colours, and so few bytes.
 
+    The form is that of the name: png, pdf or svg. Two of the same figure have the same bytes.
+
+    Raises
+    ------
+    InputError
+        If the name ends otherwise.
+    """
+    form = path.suffix[1:].lower()
+    if form not in FORMS:
+        raise unknown("picture format", form, FORMS)
     buffer = io.BytesIO()
-    figure.savefig(buffer, dpi=dpi, format="png")
-    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    # The date alone would make two pictures of the same figure differ.
+    figure.savefig(buffer, dpi=dpi, format=form, metadata=FORMS[form])
     with replaced_file(path) as scratch:
-        image.save(scratch, format="png", optimize=True)
+        if form != "png":
+            scratch.write_bytes(buffer.getvalue())
+            return
+        from PIL import Image
+
+        image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        image.save(scratch, format="png", optimize=True, dpi=(dpi, dpi))
 
 
 def readable(target: str, values: Floats) -> tuple[float, str]:
@@ -105,8 +130,13 @@ def readable(target: str, values: Floats) -> tuple[float, str]:
     (1000.0, 'energy@h100 (mWh)')
     >>> readable("latency@h100", np.array([0.02]))
     (1.0, 'latency@h100 (ms)')
+    >>> readable("params", np.array([3e7, 2e8]))
+    (1e-06, 'params (millions)')
     """
     label = Target.parse(target).label
+    for size, name in ((1e9, "billions"), (1e6, "millions")):
+        if label == target and np.max(np.abs(values)) >= size:
+            return 1 / size, f"{label} ({name})"
     if label.endswith("(Wh)") and np.max(np.abs(values)) < 0.1:
         return 1000.0, label.replace("(Wh)", "(mWh)")
     return 1.0, label

@@ -66,10 +66,10 @@ def styles_of(names: Iterable[str]) -> dict[str, Style]:
     styles = {}
 
     def order(name: str) -> tuple[bool, str]:
-        return _stem(name) not in homes, name
+        return stem_of(name) not in homes, name
 
     for name in sorted(set(names), key=order):
-        stem = _stem(name)
+        stem = stem_of(name)
         colour, place = homes.get(stem, (crc32(stem.encode()) % len(COLOURS), len(DASHES)))
         if place == len(DASHES) or (colour, place) in taken:
             places = [(colour, one) for one in range(len(DASHES))]
@@ -79,5 +79,10 @@ def styles_of(names: Iterable[str]) -> dict[str, Style]:
     return styles
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """The optimizer's name without its settings.
+
+    >>> stem_of("nsga2 (pop_size=20)")
+    'nsga2'
+    """
     return name.partition(" (")[0]

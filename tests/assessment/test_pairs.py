@@ -128,3 +128,12 @@ def test_seeds_to_tell_give_the_power_that_they_promise() -> None:
     assert seeds_to_tell(0.5) == inf
     with pytest.raises(InputError, match=r"a12 is 1\.5, but must be a probability"):
         seeds_to_tell(1.5)
+
+
+def test_nearly_even_optimizers_and_many_seeds_take_no_time() -> None:
+    """Of 300 seeds each A12 can be so close to a half that millions of seeds are needed."""
+    assert seeds_to_tell(0.5 + 1 / 300**2) > 1e9
+    assert least_p(400, 400) == pytest.approx(2 / comb(800, 400), rel=1e-9)
+    assert least_p(1000, 1001) == 0
+    assert least_p(600, 2) == pytest.approx(2 / comb(602, 2))
+    assert least_p(1200, 2) == pytest.approx(2 / comb(1202, 2), rel=1e-9)

@@ -93,3 +93,35 @@ def test_without_an_optimizer_on_all_problems_there_is_no_winner_over_all() -> N
     assert table.data["kept_overall"].isna().all()
     assert "no two optimizers ran on all of them" in " ".join(table.words)
     assert "nan" not in as_text(table)
+
+
+def test_where_all_tie_there_is_no_winner() -> None:
+    finals = {"x": [0.1, 0.2, 0.3], "y": [0.4, 0.5, 0.6]}
+    comparison = comparison_of(finals)
+    for group in comparison.groups:
+        for run in group.runs:
+            run.indicators["found"][:] = 0
+    table = robustness_table([comparison])
+    (row,) = [line for line in as_text(table).split("\n") if line.startswith("share of the exact front found")]
+    assert " ".join(row.split()) == "share of the exact front found - no winner: all tie - -"
+    assert "Where all optimizers tie on a problem, it has no winner" in " ".join(table.words)
+    (found,) = [one for one in variations([comparison]) if one.what.startswith("share of the exact front")]
+    assert (found.problems, found.tied, found.winner) == (0, 1, "")
+
+
+def test_of_all_equal_results_no_winner_can_stay_one() -> None:
+    table = robustness_table([comparison_of({"x": [0.1] * 4, "y": [0.1] * 4})])
+    assert "it has no winner, because all optimizers tie" in " ".join(table.words)
+    assert table.data["kept_overall"].isna().all()
+    assert (table.data["problems"] == 0).all()
+    assert set(table.data["winner"]) == {""}
+
+
+def test_a_tie_on_one_problem_is_not_counted() -> None:
+    one, other = comparison_of({"x": [0.1] * 4, "y": [0.1] * 4}), comparison_of({"x": [0.1] * 4, "y": [0.3] * 4})
+    found = {row.what: row for row in variations([one, other])}
+    assert (found["50% of the budget"].kept, found["50% of the budget"].problems, found["50% of the budget"].tied) == (
+        1, 1, 1,
+    )  # fmt: skip
+    assert found["50% of the budget"].winner == "x"
+    assert found["random halves of the seeds"].kept == 1

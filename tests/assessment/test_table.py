@@ -59,3 +59,14 @@ def test_an_empty_table() -> None:
     assert as_text(table).startswith("A caption")
     assert as_markdown(table).startswith("A caption")
     assert r"\begin" not in as_latex(table)
+
+
+def test_columns_with_a_best_of_their_own() -> None:
+    data = pd.DataFrame(
+        {"optimizer": ["x", "y"], "a": [1, 2], "b": [4, 3], "a_is": ["best", "even"], "b_is": ["worse", "best"]}
+    )
+    shown = {name: lambda row, name=name: str(row[name]) for name in ("optimizer", "a", "b")}
+    table = Table(name="t", caption="A caption", data=data, shown=shown, cells={"a": "a_is", "b": "b_is"})
+    assert as_text(table).split("\n")[-2:] == ["x          1*  4", "y          2=  3*"]
+    assert "| x | **1** | 4 |\n| y | *2* | **3** |" in as_markdown(table)
+    assert "x & \\textbf{1} & 4 \\\\\ny & \\textit{2} & \\textbf{3} \\\\" in as_latex(table)

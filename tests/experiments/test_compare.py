@@ -58,12 +58,29 @@ def test_noise_three_objectives_and_workers(tmp_path: Path) -> None:
     )  # fmt: skip
     assert three.returncode == 0, three.stderr
     assert compare_main([str(tmp_path), "--to", str(tmp_path / "report")]) == 0
-    assert len(list((tmp_path / "report").glob("*.png"))) == 4
+    assert len(list((tmp_path / "report").glob("*.png"))) == 5
     table = regret_table(compare(read_runs(tmp_path)))
     assert table["optimism"].notna().sum() == 1
     assert "optimism" in as_text(table)
     for path in results(tmp_path):
         assert problem_of((loaded := Trajectory.load(path)).provenance, loaded.objectives).space.name == "gpt_s"
+
+
+@pytest.mark.slow
+def test_beside_the_optimizers_of_the_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problems = "problem.objectives=[perplexity,latency@a100],[perplexity,macs]"
+    made = run("experiments.run", "-m", "seeds=2", "optimizer=random_search", "budget=40", problems, f"out={tmp_path}")
+    assert made.returncode == 0, made.stderr
+    assert compare_main([str(tmp_path), "--baselines"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    table = pd.read_csv(tmp_path / "regret.csv")
+    labels = {"moead", "ehvi", "random_search (budget=40)", "random_search (budget=1000, from=baselines)"}
+    assert labels <= set(table["optimizer"])
+    assert "gpt_s-perplexity-macs: the baselines have no runs on this problem" in told
+    assert "Reference points are not varied" in told
+    assert "are copies of others" not in told
+    assert compare_main([str(tmp_path), "--baselines", str(tmp_path / "none.parquet")]) == 2
+    assert compare_main([str(tmp_path), "--budget", "0"]) == 2
 
 
 def test_folders_without_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,7 +195,7 @@ def test_names_from_files_become_names_in_the_folder(name: str, tmp_path: Path) 
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     runs = tmp_path / "a" / "b" / "runs"
     assert {path.parent for path in files} == {runs, runs / "tables"}
-    assert len([path for path in files if path.parent == runs]) == 5  # the run, its seconds, a table, two pictures
+    assert len([path for path in files if path.parent == runs]) == 6  # the run, its seconds, a table, three pictures
 
 
 def test_half_a_letter_in_a_name_is_refused(tmp_path: Path) -> None:
@@ -203,11 +220,11 @@ def test_a_population_that_takes_the_whole_budget_is_said_in_the_table(tmp_path:
 @pytest.mark.parametrize("noise", ["none", "sample"])
 def test_titles_say_what_the_optimizers_observed(noise: Literal["none", "sample"]) -> None:
     problem = make_problem("gpt_s", ["perplexity", "latency@a100"], noise=noise)
-    run = simulate(problem, RandomSearch(problem, seed=0), budget=20)
-    (comparison,) = compare([run])
+    runs = [simulate(problem, RandomSearch(problem, seed=seed), budget=20, config={"seed": seed}) for seed in (0, 1)]
+    (comparison,) = compare(runs)
     observed = [f"optimizers observed {comparison.noise}; shown are noise-free values"] if noise == "sample" else []
     for plot, shown in (
-        (plot_hypervolume, "median and quartiles over seeds"),
-        (plot_fronts, "median attainment surface and quartiles over seeds"),
+        (plot_hypervolume, "median and quartiles over 2 seeds"),
+        (plot_fronts, "black: exact front; median attainment surface and quartiles over 2 seeds"),
     ):
         assert plot(comparison).get_suptitle().splitlines() == ["gpt_s: perplexity, latency@a100", shown, *observed]

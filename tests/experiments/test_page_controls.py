@@ -8,7 +8,7 @@ from hwbench_mo.assessment import Comparison
 from tests.experiments.conftest import SHOWN, SHOWN_BUDGET
 from tests.support.browser import Opened, at_the_start, needs_browser, scripted
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import json
 import shlex
 import zlib
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from experiments.reports.page.markup import MOST_ROWS, listed, table_html
 from experiments.reports.page.origins import Configurations, commands_of, overrides_of
 from experiments.reports.page.summary import Summary, summary_of
 from experiments.reports.reading import read
-from hwbench_mo import InputError, Trajectory
+from hwbench_mo import InputError, Trajectory, make_problem, simulate
 from hwbench_mo.assessment import Comparison
 from hwbench_mo.assessment.pairs_table import pairs_table
 from hwbench_mo.assessment.robustness import robustness_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.pareto.dominance import nondominated
+from optimizers import RandomSearch
 from tests.support.commands import results, run
 from tests.support.comparisons import comparison_of, group_of
 
@@ -214,3 +216,19 @@ def test_tables_of_200_optimizers_are_cut_and_say_so() -> None:
 def test_small_things() -> None:
     assert listed([f"n{i}" for i in range(8)]).endswith(" and 2 more")
     assert letters(np.array([[100]])) == chr(148)
+
+
+def test_infeasible_architectures_are_not_in_the_archive() -> None:
+    problem = make_problem("gpt_s", ["perplexity", "params"])
+    real = simulate(problem, RandomSearch(problem, seed=0), budget=20)
+    for feasible in (np.arange(20) % 2 == 0, np.zeros(20, dtype=bool)):
+        facts = {**real.provenance, "identity": "a", "constraints": {"macs": 1.0}}
+        archives = Archives()
+        archives.look(replace(real, violations=np.where(feasible, -1.0, 1.0)[:, None], provenance=facts))
+        found = archives.of("a")
+        assert found is not None
+        final = found.values[nondominated(found.values)] if len(found.values) else found.values
+        wanted = real.centre[feasible]
+        wanted = wanted[nondominated(wanted)] if len(wanted) else wanted
+        assert np.array_equal(np.sort(final, axis=0), np.sort(wanted, axis=0))
+        assert archives.of("a", step=4) is not None

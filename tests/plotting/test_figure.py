@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hwbench_mo import InputError
-from hwbench_mo.plotting import legend_below, new_figure, panels, readable, save_picture
+from hwbench_mo.plotting import Page, legend_below, new_figure, panels, readable, save_picture
 from tests.support.spaces import ROOT
 
 
@@ -38,6 +38,27 @@ def test_a_picture_replaces_an_older_one_as_a_whole(tmp_path: Path, monkeypatch:
         save_picture(figure, path)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("form", ["pdf", "svg"])
+def test_pictures_of_lines_are_reproducible_and_their_fonts_are_for_journals(form: str, tmp_path: Path) -> None:
+    contents = set()
+    for name in "ab":
+        with Page(3.3).styled():
+            figure = new_figure(3.3, 2)
+            figure.subplots().set_title("title")
+            save_picture(figure, tmp_path / f"{name}.{form}")
+        contents.add((tmp_path / f"{name}.{form}").read_bytes())
+    (content,) = contents
+    assert content.startswith({"pdf": b"%PDF", "svg": b"<?xml"}[form])
+    assert b"/Type3" not in content
+    with pytest.raises(InputError, match="unknown picture format 'gif'; valid, nearest first: png"):
+        save_picture(figure, tmp_path / "picture.gif")
+
+
+def test_large_counts_are_shown_in_millions() -> None:
+    assert readable("params", np.array([1e6, 2e8])) == (1e-6, "params (millions)")
+    assert readable("macs", np.array([2e9])) == (1e-9, "macs (billions)")
 
 
 def test_panels_come_without_surplus() -> None:

@@ -162,6 +162,7 @@ CALL = """if True:
 """
 
 
+@pytest.mark.slow
 def test_a_call_that_is_killed_loses_the_row_in_progress_alone(tmp_path: Path) -> None:
     journal = tmp_path / ".measuring" / "mini-mine.jsonl"
     kept: list[bytes] = []

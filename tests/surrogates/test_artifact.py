@@ -88,8 +88,9 @@ def test_terms_survive_writing(tmp_path: Path) -> None:
 
 
 def test_artifacts_are_small_and_hold_no_pickle() -> None:
-    files = list(SHIPPED.iterdir())
-    assert sum(path.stat().st_size for path in files) < 3e6
+    sizes = {path.name: path.stat().st_size for path in SHIPPED.iterdir()}
+    assert sizes.pop("baselines.parquet") <= 3e6  # curves of the study
+    assert sum(sizes.values()) < 3e6
     for path in SHIPPED.glob("*.npz"):
         with np.load(path, allow_pickle=False) as archive:
             assert all(archive[name].dtype.kind in "if" for name in archive)

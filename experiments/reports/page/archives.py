@@ -46,13 +46,14 @@ class Archives:
         self._thinned: dict[tuple[str, int], Archive] = {}
 
     def look(self, run: Trajectory) -> None:
-        """Keep what the run found; of values that no comparison takes, nothing."""
+        """Keep what the run found that is feasible; of values that no comparison takes, nothing."""
         if not len(run) or not np.isfinite(run.centre).all():
             return
+        feasible = np.flatnonzero(run.feasible)
         counted = np.arange(len(run)) // multiple_of(run.config) + 1
         ends = checkpoints(int(counted[-1]))
         block = np.searchsorted(ends, counted)
-        rows = _seen(run.centre, block)
+        rows = feasible[_seen(run.centre[feasible], block[feasible])]
         codes = run.codes[rows]
         small = np.int8 if codes.size and codes.min() >= 0 and codes.max() < 128 else np.int64
         self._found[identity_of(run)] = Archive(ends[block[rows]], run.centre[rows], codes.astype(small), ends)

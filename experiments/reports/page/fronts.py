@@ -55,6 +55,7 @@ def archive_detail(comparisons: Sequence[Comparison], archives: Archives, *, sha
         levels.append(
             ArchiveDetail(runs, False, longest, STEP, f"{played}, and are of the first {of} of each optimizer")
         )
+    levels.append(ArchiveDetail(0, False, longest, STEP, f"{played}, and are of one run of each optimizer"))
     for points in (200, 100, 50, 25, 12, 6):
         note = f"{played}, and are of at most {points} points of one run of each optimizer"
         levels.append(ArchiveDetail(0, False, points, STEP, note))

@@ -1,6 +1,7 @@
 """What was run: where, with which versions and settings, and the commands that do it again."""
 
 import platform
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +16,8 @@ from hwbench_mo.assessment.comparison import Comparison, Group
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "moocore", "plotly")
 """That make the report."""
+PLAIN_KEY = re.compile(r"[A-Za-z][\w@]*", re.ASCII)
+"""A setting, or a target such as ``latency@a100``."""
 GROUPS = ("problem", "cost", "optimizer")
 
 
@@ -144,7 +147,7 @@ def _differing(settings: Any, plain: Mapping[str, Any], prefix: str, config: Map
         if isinstance(usual, str) and usual.startswith("${") and value == config.get(usual[2:-1]):
             continue
         if value != usual:
-            if not str(key).isidentifier() or str(key).startswith("_"):
+            if not PLAIN_KEY.fullmatch(str(key)):
                 raise InputError(f"made with {prefix}{key}={value}, which is not what conf here has")
             found[f"{'' if key in plain else '+'}{prefix}{key}"] = value
     return found
@@ -160,7 +163,7 @@ def _value(value: Any) -> str:
         return f"[{','.join(map(_value, value))}]"
     # What is read from a file is not to become a class or a variable that a reader's command looks up.
     if isinstance(value, Mapping):
-        if names := [key for key in value if not str(key).isidentifier() or str(key).startswith("_")]:
+        if names := [key for key in value if not PLAIN_KEY.fullmatch(str(key))]:
             raise InputError(f"made with settings that no command repeats: {names[0]}={value[names[0]]}")
         return "{" + ",".join(f"{key}:{_value(one)}" for key, one in value.items()) + "}"
     word = printable(str(value))

@@ -18,8 +18,10 @@ const Devices = {
     const cell = (metric) => {
       const target = `${metric}@${name}`;
       if (!space.targets[target]) return h("td", { class: "none" }, "–");
-      const own = use.get(target);
-      return h("td", { class: own ? (own.kept ? "kept" : "broken") : null }, quantity(space.targets[target], medianOf(space, architecture, target)), own ? (own.kept ? " ✓" : " ✗") : null);
+      const own = use.get(target), facts = space.targets[target], p = predict(space, architecture, target), [low, high] = p.quantiles;
+      const spread = `${quantity(facts, low).replace(/\u00a0[a-zA-Z]+$/, "")} to ${quantity(facts, high).replace(/\u00a0[a-zA-Z]+$/, "")}`;
+      return h("td", { class: own ? (own.kept ? "kept" : "broken") : null, title: `Standard error of the median: ${quantity(facts, p.standardError, 2)}` },
+        quantity(facts, p.median), own ? (own.kept ? " ✓" : " ✗") : null, h("small", {}, spread));
     };
     const energy = space.targets[`energy@${name}`] ? medianOf(space, architecture, `energy@${name}`) : NaN, { batch, sequence } = device;
     return h("tr", { class: name === State.device ? "selected" : null },

@@ -52,7 +52,10 @@ const Ranking = (() => {
     if (!Runs.isUsual(Runs.referenceOf(problem))) {
       said.push(`Arrows: places won and lost against the reference point ${Runs.data.reference}.`);
       const some = now.find((one) => one.seeds < one.group.seeds);
-      if (some) said.push(`Of the first ${some.seeds} of ${some.group.seeds} seeds.`);
+      if (some) {
+        said.push(some.isOfOne ? `Of one run of ${some.group.seeds} of each, that of median regret at 1.1.`
+          : `Of the first ${some.seeds} of ${some.group.seeds} seeds.`);
+      }
     }
     document.getElementById("ranking-hint").textContent = said.join(" ");
   };

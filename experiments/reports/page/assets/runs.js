@@ -89,7 +89,7 @@ const Runs = (() => {
       const runs = firsts.length ? firsts : group.runs;
       const regrets = runs.map((run) => regretOf(problem, run, evaluation, reference)).sort((a, b) => a - b);
       const [low, median, high] = [0.25, 0.5, 0.75].map((share) => Numbers.quantile(regrets, share));
-      return { group, low, median, high, seeds: runs.length };
+      return { group, low, median, high, seeds: runs.length, isOfOne: !firsts.length };
     });
     found.sort((a, b) => a.median - b.median);
     found.forEach((one, place) => {
