@@ -33,7 +33,6 @@ test-slow: $(VENV)/.dev
 # Pages with the API reference and a gallery whose examples run; a warning is an error.
 docs: $(VENV)/.dev
 	$(BIN)/python -m sphinx -W -q -b html docs outputs/docs
-	@$(BIN)/python -m experiments.explore --out outputs/docs/explorer_page.html
 	@echo "The documentation: $(CURDIR)/outputs/docs/index.html"
 
 # Calls of every kind, damaged files and killed sweeps, for minutes; the tests take a small part of each.

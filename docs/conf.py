@@ -97,6 +97,18 @@ class LinksToSources(SphinxTransform):
                 node.replace_self([*node.children, nodes.Text(" ("), nodes.literal(text=name), nodes.Text(")")])
 
 
+def write_explorer(app: Sphinx, exception: Exception | None) -> None:
+    """The page that docs/explorer.md links to; too large to be committed, and made in a second."""
+    if exception is None and app.builder.format == "html":
+        from hwbench_mo import load_benchmark
+        from hwbench_mo.explorer import page_of
+        from hwbench_mo.spaces.catalogue import MEASURED
+
+        page = page_of([load_benchmark(name) for name in MEASURED])
+        (Path(app.outdir) / "explorer_page.html").write_text(page, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_transform(LinksToSources)
+    app.connect("build-finished", write_explorer)

@@ -21,6 +21,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "explore": Command("hwbench_mo.explorer.command", "write a page to choose an architecture in, under limits"),
     "export": Command(
         "hwbench_mo.network.command", "write an architecture's network for transformers or as ONNX", "export"
     ),

@@ -31,6 +31,7 @@ ROOMS = (
     "testing",
     "assessment",
     "recommendation",
+    "explorer",
     "adapters",
     "fitting",
     "validation",
