@@ -195,7 +195,11 @@ class Fleet(Target):
 
     def value(self, columns: Values, /) -> Floats:
         """``[n]``; of the values ``[n, k]`` of its members."""
-        return np.asarray(columns.max(axis=1) if self.weights is None else columns @ np.array(self.weights))
+        if self.weights is None:
+            return np.asarray(columns.max(axis=1))
+        # One column after the other: a matrix product rounds a row otherwise among other rows.
+        terms = [weight * column for weight, column in zip(self.weights, columns.T, strict=True)]
+        return np.asarray(sum(terms[1:], start=terms[0]))
 
     @property
     def name(self) -> str:

@@ -1,5 +1,7 @@
 """Fleets of devices, against all architectures of small spaces, and their devices one by one."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,16 @@ def test_a_name_is_read_back_as_the_same_fleet_whatever_the_weights() -> None:
         shares = dict(zip(devices, weights / weights.sum(), strict=True))
         own = np.array(fleet.weights)  # type: ignore[attr-defined]
         assert own == pytest.approx([shares[str(part.device)] for part in fleet.parts], rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["max", "mean"])
+@pytest.mark.parametrize("noise", ["none", "sample"])
+def test_a_value_does_not_depend_on_what_is_evaluated_with_it(kind: str, noise: Literal["none", "sample"]) -> None:
+    problem = hb.make_problem("gpt_s", ["perplexity", name_of(kind, "energy")], noise=noise, seed=3)
+    codes = problem.space.sample(300, np.random.default_rng(0))
+    together = problem.evaluate(codes)
+    assert (together[1:] == problem.evaluate(codes[1:])).all()
+    assert (together == np.concatenate([problem.evaluate(code[None]) for code in codes])).all()
 
 
 def test_a_fleet_is_the_same_in_any_order() -> None:
