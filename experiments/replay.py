@@ -1,6 +1,7 @@
 """Replays an optimizer on measured rows, and shows how the surrogates' answers differ from them.
 
     python -m experiments.replay MEASUREMENTS --space gpt_s --objectives perplexity latency@a100 --optimizer nsga2
+    python -m experiments.replay MEASUREMENTS --limit latency@rtx3080=17 --limit memory_bfloat16=300
 
 Prints the bias of the surrogates, predicted / measured - 1: over random rows, over what the optimizer visited, and over
 the non-dominated sets that it found, together with the regret of what the surrogates would have chosen among all
@@ -27,6 +28,7 @@ from hwbench_mo.checks import check_count
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
+from hwbench_mo.recommendation.command import limits_in
 
 
 def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("measurements", type=Path, help="a folder of measurements")
     parser.add_argument("--space", default="gpt_s")
     parser.add_argument("--objectives", nargs="+", default=["perplexity", "latency@a100"], help="two or more")
+    parser.add_argument(
+        "--limit", action="append", default=[], metavar="METRIC=VALUE", help="at most; accuracy: at least; repeatable"
+    )
     parser.add_argument("--devices", type=Path, nargs="+", help="folders of device tables, for the surrogates")
     parser.add_argument("--optimizer", default="nsga2", help="name of a configuration in conf/optimizer")
     parser.add_argument("--seeds", type=int, default=10, help="how many")
@@ -62,9 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_count("seeds", options.seeds)
         if len(options.objectives) < 2:
             raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
+        limits = limits_in(options.limit)
+        problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
+        problem.pareto_front()  # limits that no row keeps are said before anything is run
         replayed = replay(
-            make_problem(options.space, options.objectives, table=options.measurements),
-            make_problem(options.space, options.objectives, devices=options.devices),
+            problem,
+            make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
             optimizer_named(options.optimizer),
             n_seeds=options.seeds,
             budget=options.budget,

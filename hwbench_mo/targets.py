@@ -3,8 +3,9 @@
 Which devices there are, the benchmark that was loaded says: see `hwbench_mo.benchmark`.
 """
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,20 +119,24 @@ class Target:
 
 FLEET = re.compile(r"[(),*+]")
 """What only the name of a `Fleet` has."""
+WEIGHTED = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)\*([^()*+,]+)")
+"""A term of a weighted mean."""
 
 
 @dataclass(frozen=True)
 class Fleet(Target):
     """One metric on several devices at once, as one number: the greatest, or a weighted mean.
 
+    Written in another order, or with weights of another sum, it is the same fleet, of the same name.
+
     Examples
     --------
     >>> Target.parse("max(latency@h100, latency@a100)").name
-    'max(latency@h100,latency@a100)'
+    'max(latency@a100,latency@h100)'
     >>> Target.parse("mean(latency@h100, latency@a100)").name
-    '0.5*latency@h100+0.5*latency@a100'
+    '0.5*latency@a100+0.5*latency@h100'
     >>> Target.parse("3*energy@h100 + 1*energy@a100").name
-    '0.75*energy@h100+0.25*energy@a100'
+    '0.25*energy@a100+0.75*energy@h100'
     """
 
     members: tuple[Target, ...] = ()
@@ -153,7 +158,7 @@ class Fleet(Target):
             words = called[2].split(",")
             weights = None if called[1] == "max" else [1.0] * len(words)
         else:
-            terms = [re.fullmatch(r"(\d+\.?\d*|\.\d+)\*([^()*+,]+)", term) for term in text.split("+")]
+            terms = [WEIGHTED.fullmatch(term) for term in text.split("+")]
             if not all(terms):
                 raise InputError(
                     f"objective {name!r} is no fleet; write max(latency@a100, latency@h100), mean(latency@a100, "
@@ -168,8 +173,10 @@ class Fleet(Target):
             raise InputError(f"objective {name!r} must be of {', '.join(PER_DEVICE)}, and of the same on all devices")
         if weights is not None and not sum(weights) > 0:
             raise InputError(f"objective {name!r} needs weights of a sum above 0")
-        shares = None if weights is None else tuple(weight / sum(weights) for weight in weights)
-        return Fleet(members[0].metric, None, members, shares)
+        # In one order before the weights are summed, so that no order rounds otherwise.
+        order = sorted(range(len(members)), key=lambda at: device_order(members[at].device or ""))
+        shares = None if weights is None else _shares([weights[at] for at in order])
+        return Fleet(members[0].metric, None, tuple(members[at] for at in order), shares)
 
     @property
     def parts(self) -> tuple[Target, ...]:
@@ -188,7 +195,11 @@ class Fleet(Target):
 
     def value(self, columns: Values, /) -> Floats:
         """``[n]``; of the values ``[n, k]`` of its members."""
-        return np.asarray(columns.max(axis=1) if self.weights is None else columns @ np.array(self.weights))
+        if self.weights is None:
+            return np.asarray(columns.max(axis=1))
+        # One column after the other: a matrix product rounds a row otherwise among other rows.
+        terms = [weight * column for weight, column in zip(self.weights, columns.T, strict=True)]
+        return np.asarray(sum(terms[1:], start=terms[0]))
 
     @property
     def name(self) -> str:
@@ -196,7 +207,21 @@ class Fleet(Target):
         names = [member.name for member in self.members]
         if self.weights is None:
             return f"max({','.join(names)})"
-        return "+".join(f"{weight:.6g}*{name}" for weight, name in zip(self.weights, names, strict=True))
+        written = [_decimal(float(f"{weight:.6g}")) for weight in self.weights]
+        if _shares([float(text) for text in written]) != self.weights:
+            written = [_decimal(weight) for weight in self.weights]
+        return "+".join(f"{weight}*{name}" for weight, name in zip(written, names, strict=True))
+
+
+def _shares(weights: Sequence[float]) -> tuple[float, ...]:
+    """Weights of sum 1. What has that sum but for rounding stays as it is: shares that were written are read again."""
+    total = math.fsum(weights)
+    return tuple(weights) if abs(total - 1) < 1e-12 else tuple(weight / total for weight in weights)
+
+
+def _decimal(number: float) -> str:
+    """The shortest decimal that is read as that number, without an exponent."""
+    return np.format_float_positional(number, trim="-")
 
 
 def device_order(device: str) -> tuple[int, str]:

@@ -1,12 +1,17 @@
 """Everything public shows itself in a few lines, and results as tables."""
 
+import inspect
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import hwbench_mo as hb
+from hwbench_mo.assessment.comparison import Comparison
+from hwbench_mo.benchmark.fleet import FleetBenchmark
 from optimizers import RandomSearch
+from tests.support.tables import random_table
 
 LIMITS = {"memory_bfloat16": 300.0, "accuracy": 0.3}
 
@@ -28,10 +33,33 @@ def run(**settings: object) -> hb.Trajectory:
     return hb.simulate(searched, RandomSearch(searched, seed=0), budget=30)
 
 
+def comparison(n: int = 1) -> Comparison:
+    """Of n optimizers."""
+    named = [replace(run(constraints=LIMITS), config=hb.Run(name=f"mine_{at}", seed=0).config) for at in range(n)]
+    return hb.compare(named)[0]
+
+
+def infeasible() -> Exception:
+    with pytest.raises(hb.InfeasibleError) as caught:
+        problem(constraints={"latency@a100": 1.0}).pareto_front()
+    return caught.value
+
+
 OBJECTS: dict[str, Callable[[], object]] = {
     "Architecture": lambda: bench().space.decode(some(1))[0],
     "Benchmark": bench,
     "CostModel": hb.CostModel,
+    "InfeasibleError": infeasible,
+    "InputError": lambda: hb.InputError("wrong"),
+    "Space": lambda: bench().space,
+    "TabularBenchmark": random_table,
+    "TabularSpace": lambda: random_table().space,
+    "compare": lambda: hb.compare([run(constraints=LIMITS)]),
+    "groups of compare": lambda: comparison().groups[0],
+    "runs of compare": lambda: comparison().groups[0].runs[0],
+    "many groups of compare": lambda: comparison(12),
+    "fleet": lambda: FleetBenchmark(bench()),
+    "simulate": run,
     "ParetoFront": lambda: problem().pareto_front(),
     "Prediction": lambda: bench().predict(some(), "energy@a100"),
     "Problem": problem,
@@ -51,6 +79,16 @@ def test_a_repr_has_a_few_lines(name: str) -> None:
     assert " object at 0x" not in shown
 
 
+def test_no_public_class_is_left_out() -> None:
+    for name in hb.__all__:
+        shown = getattr(hb, name)
+        if inspect.isclass(shown) and not getattr(shown, "_is_protocol", False):  # its objects are a user's own
+            assert name in OBJECTS, f"an object of {name} is missing above"
+            assert isinstance(OBJECTS[name](), shown)
+        elif isinstance(shown, dict | tuple | str):
+            assert len(repr(shown)) <= 1000
+
+
 def test_reprs_say_what_matters() -> None:
     assert repr(problem()) == "ExactProblem('gpt_s': accuracy, latency@a100)"
     limited = hb.noisy(problem(constraints=LIMITS), seed=1, repeats=3)
@@ -60,6 +98,8 @@ def test_reprs_say_what_matters() -> None:
     assert "latency@a100 8.613 to 32.88 ms)" in repr(problem().pareto_front())
     shown = repr(bench().predict(some(), "energy@a100"))
     assert shown.startswith("Prediction(of 200 architectures of 'gpt_s': median ")
+
+    assert repr(comparison(12)).endswith("12 optimizers at 30 evaluations: 'mine_0', 'mine_1', 'mine_2', …)")
 
 
 def test_a_front_as_a_table_shows_metrics_in_their_own_direction() -> None:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from hwbench_mo import Optimizer, Problem, Trajectory, regret_curve, simulate
 from hwbench_mo.pareto.dominance import nondominated
-from hwbench_mo.typing import Codes, Floats, Values
+from hwbench_mo.typing import Codes, Floats, Ints, Values
 
 SETS = ("random rows", "visited", "final set")
 """Where bias is reported: on random rows, as many as were visited; on all visited rows; on those that are
-non-dominated within their run."""
+non-dominated within their run, of feasible ones alone."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,18 @@ class Replay:
             return np.concatenate(drawn)
         if which == "visited":
             return np.concatenate([run.codes for run in self.runs])
-        return np.concatenate([run.codes[nondominated(run.centre)] for run in self.runs])
+        return np.concatenate([run.codes[final_set(run)] for run in self.runs])
 
     def bias(self, which: str) -> Floats:
         """``[n, m]``; predicted / measured - 1."""
         codes = self.codes(which)
         bias: Floats = self.surrogate.evaluate(codes, noise="none") / self.problem.evaluate(codes, noise="none") - 1
         return bias
+
+    def quartiles(self, which: str) -> Values:
+        """``[3, m]``; of the bias. NaN where no architecture is of that set: no run found a feasible one."""
+        bias = self.bias(which)
+        return np.quantile(bias, [0.25, 0.5, 0.75], axis=0) if len(bias) else np.full((3, bias.shape[1]), np.nan)
 
     def regrets(self) -> Floats:
         """``[runs]``; final hypervolume regret of each run against the exact front of the measured rows."""
@@ -56,12 +61,23 @@ class Replay:
     def chosen(self) -> tuple[Values, float]:
         """Measured values of the rows that are non-dominated by the surrogates, and their hypervolume regret.
 
-        All measured rows are candidates. Regret is against the exact front of the measured values.
+        All measured rows are candidates. Regret is against the exact front of the measured values. With constraints,
+        the surrogates choose among the rows that they predict to be feasible, and those that are so by their
+        measurements count; where none does, the regret is 1.
         """
         codes = np.array(list(self.problem.space.enumerate()))
-        taken = codes[nondominated(self.surrogate.evaluate(codes, noise="none"))]
+        taken = codes[self.surrogate.feasible(codes)]
+        if len(taken):
+            taken = taken[nondominated(self.surrogate.evaluate(taken, noise="none"))]
+        taken = taken[self.problem.feasible(taken)]
         measured = self.problem.evaluate(taken, noise="none")
-        return measured, float(regret_curve(self.problem, measured)[-1])
+        return measured, float(regret_curve(self.problem, measured)[-1]) if len(taken) else 1.0
+
+
+def final_set(run: Trajectory) -> Ints:
+    """Which evaluations of a run are non-dominated among the feasible ones, by noise-free values; none if none is."""
+    feasible = np.flatnonzero(run.feasible)
+    return feasible[nondominated(run.centre[feasible])] if len(feasible) else feasible
 
 
 def replay(
@@ -82,10 +98,8 @@ def bias_table(replayed: Replay) -> pd.DataFrame:
     """One row an objective and set: quartiles of predicted / measured - 1 over ``n`` architectures."""
     rows = []
     for which in SETS:
-        quartiles = np.quantile(bias := replayed.bias(which), [0.25, 0.5, 0.75], axis=0)
+        quartiles, n = replayed.quartiles(which), len(replayed.codes(which))
         for objective, (low, median, high) in zip(replayed.problem.objectives, quartiles.T, strict=True):
-            rows.append(
-                {"objective": objective, "over": which, "n": len(bias), "q25": low, "median": median, "q75": high}
-            )
+            rows.append({"objective": objective, "over": which, "n": n, "q25": low, "median": median, "q75": high})
     table = pd.DataFrame(rows)
     return table.sort_values("objective", key=lambda names: names.map(replayed.problem.objectives.index), kind="stable")

@@ -25,7 +25,7 @@ from hwbench_mo.simulation.trajectory import Trajectory
 from hwbench_mo.typing import Floats, Ints
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Group:
     """Runs of one optimizer with the same settings on the same problem, which differ in the seed alone."""
 
@@ -35,6 +35,9 @@ class Group:
     """Of the first of them."""
     is_baseline: bool = False
     """Whether the runs are of the study, whose curves ship, and not among those that are compared."""
+
+    def __repr__(self) -> str:
+        return f"Group({self.label!r}: {len(self.runs)} runs, budget {self.budget})"
 
     @cached_property
     def evaluations(self) -> Ints:
@@ -85,7 +88,7 @@ class Group:
         return np.maximum(np.searchsorted(run.evaluations, self.evaluations, side="right") - 1, 0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """All groups of one problem, in ascending order of their median regret at the common budget."""
 
@@ -101,6 +104,10 @@ class Comparison:
     """What is to be said of the choice of optimizers, a line each."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What decides that runs are of this problem: `problem_facts`."""
+
+    def __repr__(self) -> str:
+        labels = ", ".join([repr(group.label) for group in self.groups[:3]] + ["…"] * (len(self.groups) > 3))
+        return f"Comparison({self.title!r}: {len(self.groups)} optimizers at {self.budget} evaluations: {labels})"
 
     @property
     def title(self) -> str:

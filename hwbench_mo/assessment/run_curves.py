@@ -20,7 +20,7 @@ TARGETS = 10.0 ** -np.linspace(0, 4, 41)
 """Regrets to which runtimes are taken, descending."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RunCurves:
     """A run at k checkpoints. Everything is of noise-free values."""
 
@@ -43,6 +43,10 @@ class RunCurves:
     """``[f, m]``; the non-dominated values of the whole run, of feasible architectures; none, if it found none."""
     optimism: float
     """How much lower the final regret is by the values that the optimizer observed than by the noise-free ones."""
+
+    def __repr__(self) -> str:
+        found = f"{self.budget} evaluations, {len(self.front)} on the front"
+        return f"RunCurves(seed {self.seed}, {self.identity[:12]}: {found})"
 
 
 def curves_of(

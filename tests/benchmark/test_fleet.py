@@ -1,10 +1,14 @@
 """Fleets of devices, against all architectures of small spaces, and their devices one by one."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
 import hwbench_mo as hb
 from hwbench_mo.pareto import nondominated
+from hwbench_mo.targets import DEVICES as ALL
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Floats
 from tests.support.spaces import SMALL, codes_of, random_benchmark
 
@@ -43,6 +47,38 @@ def test_values_and_draws_are_those_of_the_devices_combined(kind: str, metric: s
     assert prediction.std == pytest.approx(repeated.std(axis=0), rel=0.5)
     assert (prediction.standard_error > 0).all()
     assert (prediction.support == np.min([one.support for one in own], axis=0)).all()
+
+
+def test_a_name_is_read_back_as_the_same_fleet_whatever_the_weights() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        devices = rng.permutation(ALL)[: rng.integers(2, 8)].tolist()
+        weights = rng.integers(1, 40, len(devices)) * 10.0 ** rng.integers(-5, 5, len(devices))
+        terms = [f"{weight}*latency@{device}" for weight, device in zip(weights, devices, strict=True)]
+        fleet = Target.parse("+".join(terms))
+        assert Target.parse(fleet.name) == fleet
+        assert Target.parse(fleet.name).name == fleet.name
+        assert Target.parse("+".join(terms[::-1])) == fleet
+        shares = dict(zip(devices, weights / weights.sum(), strict=True))
+        own = np.array(fleet.weights)  # type: ignore[attr-defined]
+        assert own == pytest.approx([shares[str(part.device)] for part in fleet.parts], rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["max", "mean"])
+@pytest.mark.parametrize("noise", ["none", "sample"])
+def test_a_value_does_not_depend_on_what_is_evaluated_with_it(kind: str, noise: Literal["none", "sample"]) -> None:
+    problem = hb.make_problem("gpt_s", ["perplexity", name_of(kind, "energy")], noise=noise, seed=3)
+    codes = problem.space.sample(300, np.random.default_rng(0))
+    together = problem.evaluate(codes)
+    assert (together[1:] == problem.evaluate(codes[1:])).all()
+    assert (together == np.concatenate([problem.evaluate(code[None]) for code in codes])).all()
+
+
+def test_a_fleet_is_the_same_in_any_order() -> None:
+    one, other = ([f"max(latency@{a},latency@{b})", "params"] for a, b in (("a100", "h100"), ("h100", "a100")))
+    assert hb.make_problem("gpt_s", one).name == hb.make_problem("gpt_s", other).name
+    with pytest.raises(hb.InputError, match="which is there already"):
+        hb.make_problem("gpt_s", [one[0], other[0]])
 
 
 @pytest.mark.parametrize("kind", ["max", "mean"])

@@ -53,9 +53,49 @@ def test_replay_judges_the_surrogates_choice_by_measurements(folder: Path) -> No
     assert table.loc[("visited", "perplexity"), "median"] == pytest.approx(np.median(bias[:, 0]))
 
 
+def test_a_replay_with_limits_counts_feasible_rows_alone(folder: Path) -> None:
+    rows = make_problem("gpt_s", OBJECTIVES, table=folder)
+    every = rows.space.codes  # type: ignore[attr-defined]
+    latency = rows.benchmark.predict(every, "latency@a100").median
+    limits = {"latency@a100": float(np.quantile(latency, 0.3))}
+    problem = make_problem("gpt_s", OBJECTIVES, table=folder, constraints=limits)
+    surrogate = make_problem("gpt_s", OBJECTIVES, constraints=limits)
+    replayed = replay(problem, surrogate, optimizer_named("random_search"), n_seeds=2, budget=20)
+    assert not all(run.feasible.all() for run in replayed.runs)
+    assert problem.feasible(replayed.codes("final set")).all()
+    expected = []
+    for run in replayed.runs:
+        kept = run.codes[run.feasible]
+        expected.append(kept[slow_nondominated(problem.evaluate(kept))])
+    assert (replayed.codes("final set") == np.concatenate(expected)).all()
+    predicted = every[surrogate.feasible(every)]
+    chosen = predicted[slow_nondominated(surrogate.evaluate(predicted))]
+    chosen = chosen[problem.feasible(chosen)]
+    measured, regret = replayed.chosen()
+    assert (measured == problem.evaluate(chosen)).all()
+    assert 0 <= regret < 0.2
+
+
+def test_a_replay_that_finds_nothing_feasible_says_so(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = make_problem("gpt_s", OBJECTIVES, table=folder)
+    least = rows.benchmark.predict(rows.space.codes, "latency@a100").median.min()  # type: ignore[attr-defined]
+    arguments = [str(folder), "--seeds", "2", "--budget", "1", "--optimizer", "random_search", "--out", str(tmp_path)]
+    assert replay_main([*arguments, "--limit", f"latency@a100={least}"]) == 0
+    assert "random_search: median 1.0000" in capsys.readouterr().out
+    (table,) = tmp_path.glob("*.csv")
+    final = pd.read_csv(table).query("over == 'final set'")
+    assert final["n"].tolist() == [0, 0]
+    assert final["median"].isna().all()
+    assert replay_main([*arguments, "--limit", f"latency@a100={least / 2}"]) == 2
+    assert re.fullmatch(r"error: infeasible: no architecture .* the nearest has .*\n", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
+        (["--limit", "latency@a100"], "must be METRIC=VALUE"),
         (["--optimizer", "nsga"], "unknown optimizer 'nsga'; valid, nearest first: nsga2"),
         (["--objectives", "perplexity"], "a replay needs two or more"),
         (["--seeds", "0"], "seeds is 0, but must be at least 1"),

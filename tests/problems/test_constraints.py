@@ -46,6 +46,56 @@ def test_front_bounds_and_violations_are_those_of_all_feasible_architectures(n: 
     assert problem.feasible(problem.pareto_front().codes).all()
 
 
+def check_front(problem: hb.Problem, codes: Codes) -> None:
+    """Against all architectures: ``<=`` on what is predicted, and the front of those that keep it."""
+    held = []
+    for name, limit in problem.constraints.items():
+        amount = problem.benchmark.predict(codes, name).median
+        held.append(amount >= limit if name == "accuracy" else amount <= limit)
+    feasible = np.all(held, axis=0)
+    assert (problem.feasible(codes) == feasible).all()
+    assert problem.feasible(problem.pareto_front().codes).all()
+    values = problem.evaluate(codes[feasible])
+    expected = np.unique(values[nondominated(values)], axis=0)
+    found = np.unique(problem.pareto_front().values, axis=0)
+    assert found.shape == expected.shape
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_an_architecture_that_is_exactly_at_every_limit_is_feasible(n: int) -> None:
+    codes, rng = every(), np.random.default_rng(n)
+    for seed in range(6):
+        benchmark = random_benchmark(SMALL, seed)
+        for just in (1.0, 1 + 1e-9, 1 - 1e-9):
+            at = codes[rng.integers(len(codes))][None]
+            names = rng.permutation(LIMITED)[:n].tolist()
+            limits = {name: just * float(benchmark.predict(at, name).median[0]) for name in names}
+            problem = hb.make_problem(benchmark, OBJECTIVES, constraints=limits)
+            assert problem.feasible(at)[0] == (just >= 1)
+            if problem.feasible(codes).any():
+                check_front(problem, codes)
+            else:
+                with pytest.raises(hb.InfeasibleError, match="the nearest has"):
+                    problem.pareto_front()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_tables_that_ship_have_exact_fronts_at_limits_that_are_attained(n: int) -> None:
+    small = hb.SearchSpace(
+        name="few", embed_dim=(192, 768), n_layer=(10,), mlp_ratio=(2, 4), n_head=(4,), bias=(False, True), batch_size=8
+    )
+    benchmark, codes = hb.load_benchmark("gpt_s").restrict(small), np.array(list(small.enumerate()))
+    limited = ("latency@rtx3080", "memory_bfloat16", "params", "energy@a100", "perplexity", "accuracy")
+    rng = np.random.default_rng(n)
+    for second in ("latency@a100", "max(latency@a100,latency@rtx3080)", "0.7*energy@a100+0.3*energy@h100"):
+        for _ in range(3):
+            at = codes[rng.integers(len(codes))][None]
+            names = rng.permutation(limited)[:n].tolist()
+            limits = {name: float(benchmark.predict(at, name).median[0]) for name in names}
+            check_front(hb.make_problem(benchmark, ["perplexity", second], constraints=limits), codes)
+
+
 def test_accuracy_is_limited_from_below() -> None:
     codes = hb.load_benchmark("gpt_s").space.sample(50, np.random.default_rng(0))
     problem = hb.make_problem("gpt_s", ["latency@a100"], constraints={"accuracy": 0.38})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -98,3 +99,23 @@ def test_codes_of_many_choices_come_back(run: Trajectory, tmp_path: Path) -> Non
     codes[3, 4] = 100_000
     loaded = Trajectory.load(replace(run, codes=codes).save(tmp_path / "many.parquet"))
     assert (loaded.codes == codes).all()
+
+
+def test_violations_are_under_the_checksum(tmp_path: Path) -> None:
+    limits = {"latency@rtx3080": 17.0, "memory_bfloat16": 250.0}
+    problem = make_problem("gpt_s", ["perplexity", "latency@a100"], constraints=limits)
+    run = simulate(problem, RandomSearch(problem, seed=0), budget=30, config={"seed": 0})
+    path = run.save(tmp_path / "run.parquet")
+    assert np.array_equal(Trajectory.load(path).violations, run.violations)
+    table = pq.read_table(path)
+    for constraint in limits:
+        name = parquet.violation_column(constraint)
+        place = table.column_names.index(name)
+        kept = pa.array(np.minimum(table[name].to_numpy(), -0.1))  # as if everything were feasible
+        other = tmp_path / f"{constraint}.parquet"
+        pq.write_table(table.set_column(place, name, kept), other)
+        with pytest.raises(InputError, match="corrupted: its checksum is"):
+            Trajectory.load(other)
+        pq.write_table(table.drop_columns([name]), other)
+        with pytest.raises(InputError, match=r"not a trajectory: .*violation:"):
+            Trajectory.load(other)

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.reports.bias import SETS, Replay
+from experiments.reports.bias import SETS, Replay, final_set
 from experiments.reports.pictures.names import readable_axes, title_of
-from hwbench_mo.pareto.dominance import nondominated
 from hwbench_mo.plotting import COLOURS, FRONT, GREY, new_figure, styles_of, tidy
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def plot_bias(replayed: Replay, optimizer: str) -> "Figure":
             {"color": COLOURS[1], "marker": "o", "markerfacecolor": "none", "markersize": 7},
         ),
         (
-            run.centre[nondominated(run.centre)],
+            run.centre[final_set(run)],
             f"{optimizer}, median run",
             {"color": own, "marker": "x", "markersize": 5},
         ),
@@ -45,7 +44,7 @@ def plot_bias(replayed: Replay, optimizer: str) -> "Figure":
     fronts.set(xlabel=labels[0], ylabel=labels[1])
     _legend_above(fronts, columns=2)
     for place, (which, colour, marker) in enumerate(zip(SETS, (GREY, own, own), ("o", "s", "x"), strict=True)):
-        quartiles = np.quantile(replayed.bias(which), [0.25, 0.5, 0.75], axis=0) * 100
+        quartiles = replayed.quartiles(which) * 100
         height = np.arange(len(problem.objectives)) + 0.2 * (place - 1)
         below, above = quartiles[1] - quartiles[0], quartiles[2] - quartiles[1]
         error: dict[str, Any] = {"color": colour, "marker": marker, "capsize": 3, "markersize": 6}
