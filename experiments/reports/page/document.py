@@ -13,6 +13,7 @@ from experiments.reports.reading import Reading
 from hwbench_mo import InputError
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.table import Table
+from hwbench_mo.extras import how_to_install
 
 SCRIPTS = (
     "payload", "hypervolume", "attainment", "numbers", "state", "runs", "theme", "architecture", "drawing",
@@ -102,7 +103,7 @@ def plotly() -> str:
     try:
         from plotly.offline import get_plotlyjs
     except ModuleNotFoundError:
-        raise InputError("a report needs plotly: pip install 'hwbench_mo[harness]'") from None
+        raise InputError(f"a report needs plotly: {how_to_install('harness')}") from None
     return str(get_plotlyjs())
 
 
