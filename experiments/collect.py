@@ -12,7 +12,6 @@ The data set appears whole or not at all, and is never replaced. A broken file i
 status is then 1; it is 2 for a user's mistake.
 """
 
-import argparse
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from pathlib import Path
 from experiments.reports.text import printable
 from experiments.sweeps.store import results_in
 from hwbench_mo import InputError
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import new_folder
 from hwbench_mo.simulation.dataset import Source, Writer, part_of, schema_of, source_of
@@ -88,7 +88,7 @@ def _sources(paths: list[Path], collected: Collected) -> dict[tuple[str, str], l
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.collect", description="Merge runs into a data set.")
+    parser = Parser(prog="python -m experiments.collect", description="Merge runs into a data set.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth")
     parser.add_argument("--to", type=Path, help="the data set, a new folder; by default collected/ beside the runs")
     options = parser.parse_args(arguments)

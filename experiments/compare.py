@@ -17,7 +17,6 @@ A file that is no run, and a run that cannot be judged here, are named and left 
 is 2 for a user's mistake.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +37,7 @@ from hwbench_mo.assessment.runs import CURVES, TABLES
 from hwbench_mo.assessment.runtime import AXES, runtime_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
 from hwbench_mo.plotting import Page, inches_of
@@ -76,7 +76,7 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.compare", description="Compare runs.")
+    parser = Parser(prog="python -m experiments.compare", description="Compare runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
     parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")

@@ -3,13 +3,13 @@
 python -m experiments.optimizers
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from experiments.reports.optimizers import markdown_table
 from experiments.sweeps.catalogue import CONF
 from hwbench_mo import InputError
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import with_generated, write_whole
 
@@ -23,7 +23,7 @@ def with_table(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m experiments.optimizers", description=f"Write the table of optimizers into {DOCUMENT}."
     )
     parser.parse_args(arguments)

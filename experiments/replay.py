@@ -12,7 +12,6 @@ architectures that nobody measured. And what is non-dominated by its measurement
 even unbiased predictions tend to be greater.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from experiments.reports.pictures.bias import plot_bias
 from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
 from hwbench_mo.checks import check_count
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
@@ -50,7 +50,7 @@ def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.replay", description="Replay on measured rows.")
+    parser = Parser(prog="python -m experiments.replay", description="Replay on measured rows.")
     parser.add_argument("measurements", type=Path, help="a folder of measurements")
     parser.add_argument("--space", default="gpt_s")
     parser.add_argument("--objectives", nargs="+", default=["perplexity", "latency@a100"], help="two or more")

@@ -10,7 +10,6 @@ A file that is no run, and a run that cannot be judged here, are named and left 
 is 2 for a user's mistake.
 """
 
-import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from experiments.reports.page.origins import Origins
 from experiments.reports.reading import MANY, folder_of_results, read
 from experiments.reports.text import printable
 from hwbench_mo import InputError, Trajectory
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
 
@@ -30,7 +30,7 @@ NAME = "report.html"
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.report", description="One HTML page of runs.")
+    parser = Parser(prog="python -m experiments.report", description="One HTML page of runs.")
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
     parser.add_argument("--to", type=Path, help=f"the file to write; by default {NAME} where the runs are")
     parser.add_argument("--title", help="what stands above the page; by default the name of the folder")

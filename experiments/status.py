@@ -9,7 +9,6 @@ it is written, executed or locked, so that it may be somebody else's. Every resu
 The exit status is 0 if everything that was planned is done, 1 if not, 2 for a user's mistake.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -24,6 +23,7 @@ from experiments.sweeps.claims import is_claimed
 from experiments.sweeps.plan import Planned, plans_in, read_plan
 from experiments.sweeps.store import failure, read, results_in
 from hwbench_mo import InputError
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 
 State = Literal["done", "running", "failed", "broken", "planned"]
@@ -85,7 +85,7 @@ def status_of(run: Planned) -> Status:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m experiments.status", description="State of the runs of a folder.")
+    parser = Parser(prog="python -m experiments.status", description="State of the runs of a folder.")
     parser.add_argument("folder", type=Path, help="what experiments.run was given as out=…")
     parser.add_argument("--json", action="store_true", help="a JSON object a line, one for each run")
     options = parser.parse_args(arguments)

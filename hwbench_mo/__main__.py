@@ -1,11 +1,11 @@
 """``hwbench-mo COMMAND``, which is ``python -m hwbench_mo COMMAND``: what the library does from a command line."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report, unknown
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.version import __version__
@@ -40,13 +40,6 @@ COMMANDS = {
         "hwbench_mo.validation.command", "judge the surrogates on architectures kept from their fits", "validate"
     ),
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Answers a mistake in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        sys.exit(report(InputError(f"{message}; see {self.prog} --help")))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
+GROUND = ("command_line", "display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from hwbench_mo.network.transformer import Transformer
 
 
-def import_torch() -> ModuleType:
-    """PyTorch, or the error that says how to install it."""
+def import_torch(extra: str = "measure") -> ModuleType:
+    """PyTorch, or the error that says how to install it with the extra that needs it."""
     try:
         import torch
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise InputError(f"this needs PyTorch, which is not installed: {how_to_install('measure')}") from None
+        raise InputError(f"this needs PyTorch, which is not installed: {how_to_install(extra)}") from None
     module: ModuleType = torch
     return module
 

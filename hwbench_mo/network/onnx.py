@@ -25,7 +25,7 @@ def write_onnx(network: "Transformer", path: Path) -> None:
     InputError
         If a library that PyTorch's exporter uses is not installed.
     """
-    torch = import_torch()
+    torch = import_torch("onnx")
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401

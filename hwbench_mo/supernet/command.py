@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run a part of the command; the exit status is 2 for a user's mistake, 130 for an interrupt."""
     try:
-        import_torch()
+        import_torch("supernet")
         options.part(options)
     except InputError as error:
         return report(error)

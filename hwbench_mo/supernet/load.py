@@ -25,7 +25,7 @@ def load_supernet(folder: str | PathLike[str], /, *, device: "str | torch.device
         If PyTorch or safetensors is not installed, or the folder holds no supernet with weights.
     """
     check_path("folder", folder)
-    import_torch()
+    import_torch("supernet")
     from hwbench_mo.supernet.folder import read_supernet
 
     return read_supernet(Path(folder), device=device).supernet
