@@ -1,7 +1,8 @@
 """How results show themselves in an interpreter and in a notebook: in a few lines, whatever their size."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from hwbench_mo.typing import Floats
@@ -27,13 +28,16 @@ def between(name: str, values: Sequence[float] | Floats, unit: str = "") -> str:
     return f"{name} {low if low == high else f'{low} to {high}'} {unit}".rstrip()
 
 
-def as_html(caption: str, table: "pd.DataFrame") -> str:
-    """The first rows of a table, with a caption; everything is escaped.
+def as_html(caption: str, to_frame: "Callable[[], pd.DataFrame]") -> str:
+    """The first rows of a table, with a caption; everything is escaped. Without pandas, the caption alone.
 
     >>> import pandas as pd
-    >>> as_html("a < b", pd.DataFrame({"x": [1]})).startswith("<p>a &lt; b</p>")
+    >>> as_html("a < b", lambda: pd.DataFrame({"x": [1]})).startswith("<p>a &lt; b</p>")
     True
     """
+    if find_spec("pandas") is None:
+        return f"<p>{html.escape(caption)}</p>"
+    table = to_frame()
     more = f"<p>{len(table) - ROWS:,} more rows: <code>to_frame()</code></p>" if len(table) > ROWS else ""
     rows = table.head(ROWS).to_html(border=0, index=False, escape=True, float_format="{:.6g}".format)
     return f"<p>{html.escape(caption)}</p>{rows}{more}"

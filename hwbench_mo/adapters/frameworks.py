@@ -1,11 +1,9 @@
 """A problem as the problem of another library, whose own optimizers then run on it unchanged."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hwbench_mo.errors import InputError
-from hwbench_mo.extras import how_to_install
+from hwbench_mo.extras import needs
 from hwbench_mo.problems import Problem
 from hwbench_mo.simulation import CostModel
 from hwbench_mo.simulation.cost import Cost
@@ -37,7 +35,7 @@ def to_pymoo(problem: Problem, /) -> "PymooProblem":
     >>> problem.n_var, problem.n_obj, problem.pareto_front().shape == (len(problem.pareto_set()), 2)
     (27, 2, True)
     """
-    with _installed("pymoo"):
+    with needs("pymoo"):
         from hwbench_mo.adapters.pymoo_problem import PymooProblem
     return PymooProblem(problem)
 
@@ -68,7 +66,7 @@ def to_botorch(problem: Problem, /, *, negate: bool = False) -> "BoTorchProblem"
     >>> problem.dim, problem.num_objectives, problem.max_hv > 0
     (27, 2, True)
     """
-    with _installed("botorch"):
+    with needs("botorch"):
         from hwbench_mo.adapters.botorch_problem import BoTorchProblem, ConstrainedBoTorchProblem
     return (ConstrainedBoTorchProblem if problem.constraints else BoTorchProblem)(problem, negate=negate)
 
@@ -92,7 +90,7 @@ def to_optuna(problem: Problem, /) -> "OptunaObjective":
     >>> objective.directions
     ['maximize', 'minimize']
     """
-    with _installed("optuna"):
+    with needs("optuna"):
         from hwbench_mo.adapters.optuna_objective import OptunaObjective
     return OptunaObjective(problem)
 
@@ -124,17 +122,6 @@ def to_syne_tune(problem: Problem, /, *, cost: Cost | None = None) -> "SyneTuneB
     """
     if named := list(problem.constraints):
         raise InputError(f"the problem has constraints, {', '.join(named)}, which Syne Tune cannot take")
-    with _installed("syne-tune"):
+    with needs("syne-tune"):
         from hwbench_mo.adapters.syne_tune_blackbox import SyneTuneBlackbox
     return SyneTuneBlackbox(problem, CostModel() if cost is None else cost)
-
-
-@contextmanager
-def _installed(extra: str) -> Iterator[None]:
-    """Imports of a library; a missing one is said with what brings it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("hwbench_mo"):
-            raise
-        raise InputError(f"this needs {error.name}, which is not installed: {how_to_install(extra)}") from None

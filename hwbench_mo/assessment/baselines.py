@@ -32,6 +32,7 @@ from hwbench_mo.assessment.problem_key import problem_key
 from hwbench_mo.assessment.run_curves import TARGETS, RunCurves
 from hwbench_mo.assessment.settings import name_in, settings_in
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.typing import Floats, Ints
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def load_baselines(path: str | PathLike[str] | None = None, /) -> Baselines:
 
 @lru_cache(maxsize=4)
 def _loaded(path: Path) -> Baselines:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs("parquet"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     if not path.is_file():
         raise InputError(f"{path}: there are no baselines; python -m studies.main_study --baselines FILE writes some")

@@ -23,6 +23,7 @@ from hwbench_mo.assessment.comparison import Comparison, Group
 from hwbench_mo.assessment.curve_codec import Scale, bits_that_suffice, changes, keeps_order
 from hwbench_mo.assessment.run_curves import RunCurves
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.files import replaced_file
 from hwbench_mo.typing import Floats
 
@@ -45,8 +46,9 @@ def write_baselines(
     InputError
         If indicators are missing.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs("parquet"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     rows = [row for comparison in comparisons for row in _rows(comparison, beside)]
     words = pa.dictionary(pa.int32(), pa.string())

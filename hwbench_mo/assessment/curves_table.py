@@ -10,6 +10,7 @@ from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.indicators import INDICATORS
 from hwbench_mo.assessment.standings import standings_of
 from hwbench_mo.assessment.table import Table, number
+from hwbench_mo.extras import needs
 from hwbench_mo.files import replaced_file
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def curves_table(comparisons: Sequence[Comparison], /) -> "pd.DataFrame":
     >>> table.columns.tolist()[:8]
     ['problem', 'optimizer', 'seed', 'run', 'evaluations', 'hours', 'seconds', 'regret']
     """
-    import pandas as pd
-    import pyarrow as pa
+    with needs("compare"):
+        import pandas as pd
+        import pyarrow as pa
 
     tables = list(_tables(comparisons))
     found = pa.concat_tables(tables) if tables else _schema().empty_table()
@@ -41,7 +43,8 @@ def curves_table(comparisons: Sequence[Comparison], /) -> "pd.DataFrame":
 
 def write_curves(comparisons: Sequence[Comparison], path: Path) -> None:
     """`curves_table` as Parquet, a group at a time: it is never in memory as a whole."""
-    import pyarrow.parquet as pq
+    with needs("parquet"):
+        import pyarrow.parquet as pq
 
     with replaced_file(path) as scratch, pq.ParquetWriter(scratch, _schema(), compression="zstd") as writer:
         for table in _tables(comparisons):
@@ -100,7 +103,8 @@ def _constant(text: str, n: int) -> "pa.DictionaryArray":
 def indicators_table(comparisons: Sequence[Comparison], /) -> Table:
     """Medians over seeds of all indicators at the common budget; in each column the best is marked, and what is not
     significantly worse than it (as in `standings`, adjusted within a problem and indicator)."""
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     names = [name for name in INDICATORS if all(name in comparison.indicators for comparison in comparisons)]
     rows = []

@@ -7,11 +7,13 @@ from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.indicators import check_indicator
 from hwbench_mo.assessment.pairs import ALPHA, pairs_of, seeds_to_tell
 from hwbench_mo.assessment.table import Table, number, p_value
+from hwbench_mo.extras import needs
 
 
 def pairs_table(comparisons: Sequence[Comparison], /, *, indicator: str = "regret") -> Table:
     """Every two optimizers of each problem at the common budget, adjusted together within a problem."""
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     sign = -1.0 if check_indicator(indicator).larger_is_better else 1.0
     needed: dict[float, float] = {}

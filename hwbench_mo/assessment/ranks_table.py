@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.ranks import Ranking, rankings
 from hwbench_mo.assessment.table import BEST, EVEN, Table, number
+from hwbench_mo.extras import needs
 
 
 def ranks_table(comparisons: Sequence[Comparison], /, *, indicator: str = "regret") -> Table:
     """Mean ranks of the optimizers that ran on all problems of a scope: all of them, or those of one space."""
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     found = rankings(comparisons, indicator=indicator)
     rows = []

@@ -11,6 +11,7 @@ from hwbench_mo.assessment.ranks import Ranking, ranking_of, scores_of
 from hwbench_mo.assessment.scipy_stats import scipy_stats
 from hwbench_mo.assessment.table import Table, number
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.pareto.hypervolume import hypervolume
 from hwbench_mo.problems.problem import REFERENCE
 from hwbench_mo.typing import Floats
@@ -199,7 +200,8 @@ def _stays(kept: float) -> str:
 
 def robustness_table(comparisons: Sequence[Comparison], /) -> Table:
     """`variations` as a table with its words."""
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     try:
         found = variations(comparisons)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.simulation.trajectory import Trajectory
 
 TABLES, CURVES = "tables", "curves.parquet"
@@ -40,7 +41,8 @@ def iterate_runs(
     >>> import hwbench_mo as hb
     >>> comparisons = hb.compare(iterate_runs("outputs"))  # doctest: +SKIP
     """
-    from hwbench_mo.simulation.dataset import is_part, parts, read_parts  # which need pyarrow
+    with needs("parquet"):
+        from hwbench_mo.simulation.dataset import is_part, parts, read_parts
 
     place = Path(folder)
     if not place.is_dir():
@@ -71,7 +73,8 @@ def iterate_runs(
 
 def about_how_many(folder: str | PathLike[str], /) -> int:
     """How many runs there are to read, copies included; of a data set estimated by its first rows."""
-    from hwbench_mo.simulation.dataset import count_runs, parts
+    with needs("parquet"):
+        from hwbench_mo.simulation.dataset import count_runs, parts
 
     return count_runs(collected) if (collected := parts(Path(folder))) else len(_files(Path(folder)))
 

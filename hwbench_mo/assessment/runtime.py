@@ -8,6 +8,7 @@ import numpy as np
 from hwbench_mo.assessment.comparison import Comparison
 from hwbench_mo.assessment.run_curves import TARGETS
 from hwbench_mo.errors import unknown
+from hwbench_mo.extras import needs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,8 @@ def runtime_table(comparisons: Sequence[Comparison], /, *, axis: Axis = "evaluat
         Columns: ``optimizer``; ``budget``, ascending values of ``axis``; ``share``, of targets that were reached by
         then; ``problems``, on how many it ran.
     """
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     if axis not in AXES:
         raise unknown("axis", axis, AXES)

@@ -13,6 +13,7 @@ from hwbench_mo.assessment.intervals import median_interval
 from hwbench_mo.assessment.pairs import ALPHA, Pair, least_p, pairs_of
 from hwbench_mo.assessment.scipy_stats import scipy_stats
 from hwbench_mo.assessment.table import BEST, EVEN, Table, number, p_value
+from hwbench_mo.extras import needs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,8 @@ def standings(comparisons: Sequence[Comparison], /, *, indicator: str = "regret"
     ``p_holm``, adjusted for all pairs of optimizers of the problem; ``standing``: ``best``, ``even`` (not significantly
     worse than the best at 5 %), ``worse``, or nothing where one seed allows no test.
     """
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     check_indicator(indicator)
     return pd.DataFrame([row for comparison in comparisons for row in _rows(comparison, indicator)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hwbench_mo.assessment.comparison import Comparison
+from hwbench_mo.extras import needs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,8 @@ def regret_table(comparisons: Iterable[Comparison]) -> "pd.DataFrame":
     is by what they observed than by the noise-free values. ``passes`` says which devices were measured with another
     batch or sequence than the space's.
     """
-    import pandas as pd
+    with needs("pandas"):
+        import pandas as pd
 
     rows = []
     for comparison in comparisons:

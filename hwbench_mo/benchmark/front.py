@@ -25,6 +25,7 @@ from hwbench_mo.benchmark.chains import Chain, State, over_layers
 from hwbench_mo.benchmark.combinations import combine, combine_by_counts
 from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.pareto import nondominated
 from hwbench_mo.spaces import SearchSpace, Space
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
@@ -77,7 +78,8 @@ class ParetoFront(Front):
         """
         if self.space is None:
             raise InputError("the front does not know its space and objectives; ask a problem for it")
-        import pandas as pd
+        with needs("pandas"):
+            import pandas as pd
 
         shown = pd.DataFrame(self.values * signs_of(self.objectives), columns=list(self.objectives))
         return shown.join(pd.DataFrame([vars(one) for one in self.space.decode(self.codes)]))
@@ -92,7 +94,7 @@ class ParetoFront(Front):
         return f"ParetoFront({len(self.codes)} architectures: {', '.join(ranges)})"
 
     def _repr_html_(self) -> str:
-        return html.escape(repr(self)) if self.space is None else as_html(repr(self), self.to_frame())
+        return html.escape(repr(self)) if self.space is None else as_html(repr(self), self.to_frame)
 
 
 def signs_of(objectives: Sequence[str]) -> Floats:

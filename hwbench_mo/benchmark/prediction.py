@@ -11,6 +11,7 @@ from hwbench_mo.benchmark.keys import architecture_keys, uniform
 from hwbench_mo.checks import check_indices, check_numbers
 from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.extras import needs
 from hwbench_mo.spaces.space import Space
 from hwbench_mo.targets import UNITS, Target
 from hwbench_mo.typing import Codes, Floats, Ints
@@ -95,7 +96,8 @@ class Prediction:
 
     def to_frame(self, levels: Sequence[float] = (0.05, 0.95)) -> "pd.DataFrame":
         """A row an architecture: median, mean, std, quantiles (``q05`` and so on), standard error and support."""
-        import pandas as pd
+        with needs("pandas"):
+            import pandas as pd
 
         quantiles = self.quantile(list(levels))
         columns = {"median": self.median, "mean": self.mean, "std": self.std}
@@ -107,7 +109,7 @@ class Prediction:
         return f"Prediction(of {len(self.codes)} architectures of {self.space.name!r}: median {shown})"
 
     def _repr_html_(self) -> str:
-        return as_html(repr(self), self.to_frame())
+        return as_html(repr(self), self.to_frame)
 
     @property
     def mean(self) -> Floats:

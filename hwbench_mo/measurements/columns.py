@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.typing import Bools, Floats, Ints
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Columns:
     """
 
     def __init__(self, path: Path, kinds: Mapping[str, Kind]) -> None:
-        import pyarrow.parquet as pq
+        with needs("parquet"):
+            import pyarrow.parquet as pq
 
         self.path = path
         if not path.is_file():

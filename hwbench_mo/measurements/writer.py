@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.files import new_folder
 from hwbench_mo.measurements.columns import CHECKSUM, content_hash, with_note
 from hwbench_mo.measurements.layout import (
@@ -53,8 +54,9 @@ def write_measurements(
     InputError
         If the reader would refuse the files: the row and the rule are named.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs("parquet"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     if ARCHITECTURES in measured.devices:
         raise InputError(f"a device is called {ARCHITECTURES!r}, as the file of architectures is; rename the device")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hwbench_mo.benchmark.limits import quantity
+from hwbench_mo.extras import needs
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.metrics import Metric
 from hwbench_mo.recommendation.trade_off import TradeOff
@@ -91,7 +92,8 @@ class Recommendation:
 
     def to_frame(self) -> "pandas.DataFrame":
         """A row a metric: unit, median, quantiles, standard error, support, limit, and what is used of it."""
-        import pandas
+        with needs("pandas"):
+            import pandas
 
         rows = [{"metric": name, **metric.to_dict()} for name, metric in self.metrics.items()]
         frame = pandas.DataFrame(rows).set_index("metric")

@@ -10,6 +10,7 @@ import numpy as np
 
 from hwbench_mo.display import as_html
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 from hwbench_mo.simulation import seconds
 from hwbench_mo.simulation.run import place_in
 from hwbench_mo.typing import Bools, Codes, Floats, Ints, Values, read_only
@@ -95,7 +96,7 @@ class Trajectory:
         return f"Trajectory({len(self)} evaluations of {', '.join(self.objectives)})"
 
     def _repr_html_(self) -> str:
-        return as_html(repr(self), self.to_frame())
+        return as_html(repr(self), self.to_frame)
 
     def to_frame(self) -> "pd.DataFrame":
         """A row an evaluation, in the order of finishing.
@@ -105,7 +106,8 @@ class Trajectory:
         violated; ``start_time`` and ``finish_time`` in simulated seconds, ``repeats``, ``optimizer_seconds``, and
         ``code``, a tuple of choice indices.
         """
-        import pandas as pd
+        with needs("pandas"):
+            import pandas as pd
 
         columns: dict[str, object] = {"evaluation": np.arange(1, len(self) + 1)}
         columns |= dict(zip(self.objectives, self.values.T, strict=True))
@@ -154,7 +156,8 @@ class Trajectory:
         InputError
             If the path is a folder, and the configuration does not name an optimizer and a seed.
         """
-        from hwbench_mo.simulation import parquet
+        with needs("parquet"):
+            from hwbench_mo.simulation import parquet
 
         place = Path(path)
         if place.is_dir() or fspath(path).endswith("/"):
@@ -180,7 +183,8 @@ class Trajectory:
             If the file is missing, truncated, foreign, of another format, or not what was written: a checksum covers
             all that it says.
         """
-        from hwbench_mo.simulation import parquet
+        with needs("parquet"):
+            from hwbench_mo.simulation import parquet
 
         found = parquet.read(Path(path))
         try:

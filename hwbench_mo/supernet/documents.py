@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hwbench_mo.errors import InputError
+from hwbench_mo.extras import needs
 
 TEXT = (".txt", ".md", ".rst")
 PARQUET = ".parquet"
@@ -66,8 +67,9 @@ def _text(path: Path) -> Iterator[Document]:
 
 
 def _rows(path: Path) -> Iterator[Document]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    with needs("parquet"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
