@@ -13,13 +13,15 @@ from omegaconf import OmegaConf
 from experiments.sweeps.catalogue import choices
 from experiments.sweeps.overrides import LAUNCHER
 from hwbench_mo import InputError
+from hwbench_mo.extras import how_to_install
 
 NEEDS = {
-    "joblib": ("hydra_plugins.hydra_joblib_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
-    "ray": ("ray", "pip install -c constraints.txt -e '.[ray]'"),
-    "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
-    "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "pip install -c constraints.txt -e '.[parallel]'"),
+    "joblib": ("hydra_plugins.hydra_joblib_launcher", "parallel"),
+    "ray": ("ray", "ray"),
+    "submitit_local": ("hydra_plugins.hydra_submitit_launcher", "parallel"),
+    "submitit_slurm": ("hydra_plugins.hydra_submitit_launcher", "parallel"),
 }
+"""Of a launcher, a module, and the extra that brings it."""
 PLUGINS = Path(__file__).resolve().parent / "plugins"
 """Where Hydra finds a launcher of ours."""
 THREADS = (
@@ -63,13 +65,15 @@ def prepare(launcher: str, out: Path) -> None:
 def _check_installed(launcher: str) -> None:
     if launcher not in NEEDS:
         return
-    package, command = NEEDS[launcher]
+    package, extra = NEEDS[launcher]
     try:
         found = importlib.util.find_spec(package)
     except ModuleNotFoundError:
         found = None
     if found is None:
-        raise InputError(f"{LAUNCHER}={launcher} needs {package.rpartition('.')[2]}, which is missing: {command}")
+        raise InputError(
+            f"{LAUNCHER}={launcher} needs {package.rpartition('.')[2]}, which is missing: {how_to_install(extra)}"
+        )
 
 
 def _keep_private(folder: Path) -> None:

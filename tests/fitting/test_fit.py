@@ -1,6 +1,7 @@
 """Fitting: tables are recovered from measurements of them, of whatever was measured, and artifacts are reproduced."""
 
 import argparse
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -167,7 +168,14 @@ def test_the_command_line_leaves_nothing_behind(tmp_path: Path, capsys: pytest.C
 @needs_data
 @pytest.mark.slow
 def test_shipped_artifacts_are_reproduced_bit_for_bit(tmp_path: Path) -> None:
+    """Tables to the last bit; manifests but for the version that wrote them, and their own checksum."""
     written = fit_folder(MEASUREMENTS, tmp_path / "out")
     assert [path.name for path in written] == sorted(path.name for path in SHIPPED.glob("gpt_?.*"))
     for path in written:
-        assert path.read_bytes() == (SHIPPED / path.name).read_bytes(), path.name
+        if path.suffix == ".json":
+            own, shipped = (json.loads(one.read_text()) for one in (path, SHIPPED / path.name))
+            for manifest in (own, shipped):
+                del manifest["versions"]["hwbench_mo"], manifest["manifest_sha256"]
+            assert own == shipped, path.name
+        else:
+            assert path.read_bytes() == (SHIPPED / path.name).read_bytes(), path.name
