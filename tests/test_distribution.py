@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import zipfile
 from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from omegaconf import OmegaConf
 
 from hwbench_mo import __version__
 from tests.support.spaces import ROOT
@@ -105,6 +108,28 @@ def test_the_wheel_works_with_nothing_but_what_it_requires(wheel: Path, tmp_path
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].startswith(f"{site}/hwbench_mo/")
+
+
+def test_a_release_has_one_version_and_date() -> None:
+    """In CITATION.cff, on the page on citing, and as the newest heading of the changelog."""
+    cited = cast("dict[str, Any]", OmegaConf.to_container(OmegaConf.load(ROOT / "CITATION.cff")))
+    assert cited["cff-version"] == "1.2.0"
+    assert {"title", "authors", "message", "license"} <= cited.keys()  # the first three are what the format demands
+    assert cited["version"] == __version__
+    newest = re.search(r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert newest.groups() == (__version__, cited["date-released"])
+    bibtex = (ROOT / "docs" / "citing.md").read_text(encoding="utf-8")
+    assert re.findall(r"version = \{(.*)\}", bibtex) == [__version__]
+    assert str(cited["references"][0]["url"]) in bibtex
+
+
+def test_links_of_the_description_are_absolute_where_files_are_on_the_web() -> None:
+    described = runpy.run_path(str(ROOT / "setup.py"))["described"]
+    text = "![a](x/y.png)\n\n[b](docs/z.md), [c](https://d.org), [e](#f)"
+    assert described(text, "") == "b, [c](https://d.org), [e](#f)"
+    home = "https://forge.example/blob/v1/"
+    assert described(text, home) == text.replace("](x", f"]({home}x").replace("](docs", f"]({home}docs")
 
 
 @pytest.mark.slow

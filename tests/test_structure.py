@@ -48,6 +48,7 @@ OF_NO_MODULE = {
     "test_structure.py": "all packages",
     "test_packaging.py": "all packages, and setup.cfg",
     "test_configurations.py": "conf",
+    "test_distribution.py": "wheel and sdist, and setup.py",
     "test_documents.py": "all documents",
     "test_examples.py": "examples, and what documents show",
     "test_readme.py": "what README.md shows, as it stands there",
