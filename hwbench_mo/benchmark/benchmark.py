@@ -114,7 +114,7 @@ class Benchmark:
             f"{', '.join(MEASURED)} were measured"
         )
 
-    def predict(self, codes: object, target: str, /) -> Prediction:
+    def predict(self, codes: Codes, target: str, /) -> Prediction:
         """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``.
 
         Raises

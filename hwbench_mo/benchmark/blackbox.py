@@ -28,7 +28,7 @@ class BlackBox(Protocol):
         """Where the answers come from: ``sha256`` of what decides them, and ``table`` if measured rows answer."""
         ...
 
-    def predict(self, codes: object, target: str, /) -> Prediction:
+    def predict(self, codes: Codes, target: str, /) -> Prediction:
         """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``."""
         ...
 

@@ -62,7 +62,7 @@ class FleetBenchmark:
         signs = np.array([goal.sign for goal in goals])
         return lambda codes: values_of(goals, names, answer(codes)) * signs
 
-    def predict(self, codes: object, target: str, /) -> Prediction:
+    def predict(self, codes: Codes, target: str, /) -> Prediction:
         """The distribution of one measurement on every device of a fleet, combined."""
         fleet = Target.parse(target, devices=self.devices)
         if not isinstance(fleet, Fleet):

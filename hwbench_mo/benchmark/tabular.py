@@ -126,7 +126,7 @@ class TabularBenchmark:
     def _columns(self) -> dict[str, Column]:
         return {}
 
-    def predict(self, codes: object, target: str, /) -> Prediction:
+    def predict(self, codes: Codes, target: str, /) -> Prediction:
         """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``: of its readings.
 
         ``standard_error`` is that of the median of the readings, by order statistics, and NaN where there is one

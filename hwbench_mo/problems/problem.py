@@ -58,7 +58,7 @@ class Problem(ABC):
 
     def evaluate(
         self,
-        codes: object,
+        codes: Codes,
         /,
         *,
         noise: Literal["none", "sample"] | None = None,
@@ -129,7 +129,7 @@ class Problem(ABC):
         """Space, objectives and constraints, fit for a file name: ``gpt_s-perplexity-latency@a100``."""
         return "-".join([self.space.name, *self.objectives, *limits_in_words(self.constraints)])
 
-    def violations(self, codes: object, /) -> Values:
+    def violations(self, codes: Codes, /) -> Values:
         """``[n, c]``; by what share of its limit each architecture violates each of the c constraints.
 
         Above 0: violated, and 0.1 is a tenth beyond the limit. 0 or below: kept. Of noise-free values, in the order of
@@ -147,7 +147,7 @@ class Problem(ABC):
             return np.zeros((len(valid), 0))
         return violations_of(self.benchmark.kernel(tuple(self.constraints))(valid), self.constraints)
 
-    def feasible(self, codes: object, /) -> Bools:
+    def feasible(self, codes: Codes, /) -> Bools:
         """``[n]``; which architectures keep every constraint."""
         return np.asarray((self.violations(codes) <= 0).all(axis=1))
 

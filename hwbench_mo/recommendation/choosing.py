@@ -14,7 +14,7 @@ from hwbench_mo.extras import how_to_install
 from hwbench_mo.typing import Floats, Ints, Values
 
 
-def knee_points(values: object, /) -> Ints:
+def knee_points(values: Values, /) -> Ints:
     """``[k]``; rows of a front that are knees, in ascending order.
 
     A step away from a knee costs much in one objective and gains little in another: of all points, those whose least
@@ -46,7 +46,7 @@ def knee_points(values: object, /) -> Ints:
     return rows
 
 
-def by_pseudo_weights(values: object, weights: Sequence[float] | Floats, /) -> int:
+def by_pseudo_weights(values: Values, weights: Sequence[float] | Floats, /) -> int:
     """The row of a front whose position between ideal and nadir is nearest to some weights.
 
     A point's pseudo-weight in an objective is its distance from the worst, as a share of all its distances (Deb, 2001;
@@ -67,7 +67,7 @@ def by_pseudo_weights(values: object, weights: Sequence[float] | Floats, /) -> i
 
 
 def by_achievement(
-    values: object, weights: Sequence[float] | Floats, /, *, aspiration: Sequence[float] | Floats | None = None
+    values: Values, weights: Sequence[float] | Floats, /, *, aspiration: Sequence[float] | Floats | None = None
 ) -> int:
     """The row of a front that is least far beyond an aspiration in its worst objective, by weight.
 
@@ -96,7 +96,7 @@ def by_achievement(
     return int(np.argmin(ASF().do(points, shares, utopian_point=(wanted - low) / width)))
 
 
-def _normalised(values: object) -> Values:
+def _normalised(values: Values) -> Values:
     """Values with the ideal point at 0 and the nadir point at 1."""
     points = check_numbers("values", values)
     if points.ndim != 2 or len(points) < 2 or points.shape[1] < 2 or not np.isfinite(points).all():

@@ -48,7 +48,7 @@ def test_an_aspiration_that_is_on_the_front_is_chosen() -> None:
         (BENT, [-1, 2], "numbers from 0"),
     ],
 )
-def test_mistakes_are_named(values: object, weights: list[float], message: str) -> None:
+def test_mistakes_are_named(values: Any, weights: list[float], message: str) -> None:
     for choose in (by_pseudo_weights, by_achievement):
         with pytest.raises(InputError, match=message):
             choose(values, weights)

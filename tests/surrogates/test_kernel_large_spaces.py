@@ -1,5 +1,7 @@
 """Own spaces with many choices are answered exactly, or refused."""
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
@@ -82,11 +84,11 @@ def test_wrong_calls_are_answered_in_a_line() -> None:
     bench = load_benchmark("gpt_s")
     rng = np.random.default_rng(0)
     codes = bench.space.sample(3, rng)
-    (architecture,) = bench.space.decode(codes[:1])
+    architecture: Any = bench.space.decode(codes[:1])[0]
     with pytest.raises(InputError, match=r"codes are architectures; encode them first: gpt_s\.encode"):
         bench.predict(architecture, "perplexity")
     with pytest.raises(InputError, match=r"codes are architectures"):
-        bench.predict([architecture], "perplexity")
+        bench.predict(cast(Any, [architecture]), "perplexity")
     with pytest.raises(InputError, match="codes are a masked array"):
         bench.predict(np.ma.masked_array(codes, mask=False), "perplexity")
     with pytest.raises(InputError, match="n is -1, but must be at least 0"):
