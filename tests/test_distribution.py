@@ -133,8 +133,13 @@ def test_links_of_the_description_are_absolute_where_files_are_on_the_web() -> N
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("version", re.findall(r"Python :: (3\.\d+)", (ROOT / "setup.cfg").read_text()))
 def test_a_bare_environment_reaches_a_front(
-    wheel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
+    version: str,
+    wheel: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     """From no environment and an empty cache of pip to a front, on the clock; then everything that must work there."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -145,8 +150,11 @@ def test_a_bare_environment_reaches_a_front(
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    python = sys.executable if sys.version.startswith(f"{version}.") else shutil.which(f"python{version}")
+    if python is None or subprocess.run([python, "--version"], capture_output=True).returncode:
+        pytest.skip(f"there is no Python {version}")
     started = time.perf_counter()
-    run(sys.executable, "-m", "venv", "bare")
+    run(python, "-m", "venv", "bare")
     run("bare/bin/python", "-m", "pip", "install", "--quiet", wheel)
     front = run(
         "bare/bin/python",
@@ -162,7 +170,7 @@ def test_a_bare_environment_reaches_a_front(
     tools = ("pip", "pkg_resources", "setuptools", "_distutils_hack")
     own = int(run("du", "-cm", *(one for one in site.iterdir() if not one.name.startswith(tools))).split()[-2])
     with capsys.disabled():
-        print(f"\nbare environment: {seconds:.0f} s to a front, {megabytes} MB, of which {own} MB without pip")
+        print(f"\nbare environment, Python {version}: {seconds:.0f} s to a front, {megabytes} MB, {own} without pip")
     record_property("seconds", seconds)
     record_property("megabytes", megabytes)
     assert megabytes <= MOST_MEGABYTES
