@@ -25,9 +25,7 @@ COMMANDS = {
     "export": Command(
         "hwbench_mo.network.command", "write an architecture's network for transformers or as ONNX", "export"
     ),
-    "fit": Command(
-        "hwbench_mo.fitting.command", "fit the tables of every space to a folder of measurements", "parquet"
-    ),
+    "fit": Command("hwbench_mo.fitting.command", "fit the tables of every space to a folder of measurements"),
     "import": Command(
         "hwbench_mo.measurements.upstream.command", "make a folder of measurements out of the authors' repository"
     ),
