@@ -97,6 +97,27 @@ class LinksToSources(SphinxTransform):
                 node.replace_self([*node.children, nodes.Text(" ("), nodes.literal(text=name), nodes.Text(")")])
 
 
+class DarkPictures(SphinxTransform):
+    """Where a picture has a twin whose name ends in ``-dark``, a dark page shows the twin.
+
+    So a page names one picture, as it must in the checkout, whose viewers know no themes.
+    """
+
+    default_priority = 5
+
+    def apply(self, **_: object) -> None:
+        here = Path(self.env.doc2path(self.env.docname)).parent
+        for node in list(self.document.findall(nodes.image)):
+            path = Path(node["uri"])
+            twin = path.with_stem(f"{path.stem}-dark")
+            if "://" not in node["uri"] and (here / twin).exists():
+                dark = node.deepcopy()
+                dark["uri"] = twin.as_posix()
+                dark["classes"] = [*dark["classes"], "only-dark"]
+                node["classes"] = [*node["classes"], "only-light"]
+                node.parent.insert(node.parent.index(node) + 1, dark)
+
+
 def write_explorer(app: Sphinx, exception: Exception | None) -> None:
     """The page that docs/explorer.md links to; too large to be committed, and made in a second."""
     if exception is None and app.builder.format == "html":
@@ -111,4 +132,5 @@ def write_explorer(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_transform(LinksToSources)
+    app.add_transform(DarkPictures)
     app.connect("build-finished", write_explorer)
