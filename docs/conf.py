@@ -55,6 +55,10 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
 }
 
+linkcheck_timeout = 15
+linkcheck_retries = 2
+linkcheck_ignore = [r"explorer_page\.html"]  # made after the other pages
+
 html_theme = "pydata_sphinx_theme"
 html_title = "hwbench_mo"
 html_static_path = ["_static"]
