@@ -33,7 +33,7 @@ def found(pattern: str, paths: list[Path]) -> Iterator[tuple[str, str]]:
 
 
 def anchors(text: str) -> set[str]:
-    """What links to headings name: small letters and digits, a hyphen for each space, and a number from the second on."""
+    """What links to headings name: small letters and digits, a hyphen a space, and a number from the second on."""
     names: set[str] = set()
     for heading in re.findall(r"^#+ +(.+?)\s*$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), flags=re.M):
         plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -98,3 +98,25 @@ def test_the_api_reference_names_every_public_name() -> None:
     lines = {line.strip().removeprefix(".. py:data:: ") for line in text.split("\n")}
     missing = [name for name in hwbench_mo.__all__ if name not in {*lines, "__version__", "adapters", "testing"}]
     assert not missing, f"docs/api.md lacks {missing}"
+
+
+def test_regrets_of_the_readme_are_those_of_the_study() -> None:
+    study = (ROOT / "docs" / "results" / "study.md").read_text()
+    rows = {
+        part: _rows(study.split(f"<!-- begin {part} -->")[1].split("<!-- end")[0]) for part in ("hundred", "thousand")
+    }
+    lines = _rows((ROOT / "README.md").read_text().split("## In figures")[1].split("\n## ")[0])
+    part, seen = "hundred", 0
+    for name, *figures in lines:
+        part = "thousand" if "after 1,000 evaluations" in name else part
+        if optimizer := re.search(r"`(\w+)`", name):
+            (found,) = (row for row in rows[part] if row[0] == optimizer[0])
+            assert figures == found[-3:], name
+            seen += 1
+    assert seen >= 5
+
+
+def _rows(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]
