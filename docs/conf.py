@@ -100,7 +100,13 @@ class LinksToSources(SphinxTransform):
                 path.is_dir() or path.suffix not in (".md", ".rst") or ROOT / "docs" not in path.parents
             ):
                 name = path.relative_to(ROOT).as_posix() if ROOT in path.parents else path.name
-                node.replace_self([*node.children, nodes.Text(" ("), nodes.literal(text=name), nodes.Text(")")])
+                shown: list[nodes.Node] = [nodes.literal(text=name)]
+                if node.astext() != name:
+                    before = node.previous_sibling()
+                    within = isinstance(before, nodes.Text) and before.rstrip().endswith("(")
+                    opened, closed = (", ", "") if within else (" (", ")")
+                    shown = [*node.children, nodes.Text(opened), *shown, nodes.Text(closed)]
+                node.replace_self(shown)
 
 
 class DarkPictures(SphinxTransform):
