@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Modules are compiled when they are first imported, which most never are.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
-SOURCES := hwbench_mo optimizers experiments tests benchmarks studies examples
+SOURCES := hwbench_mo optimizers experiments tests benchmarks studies examples docs
 OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 STUDY ?= outputs/study
 
 # The folder docs is no target that is up to date.
-.PHONY: run test test-slow docs torture format bench study validate evaluate artifacts clean
+.PHONY: run test test-slow docs linkcheck torture format bench study validate evaluate artifacts clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m experiments.run --multirun 'seed=range(0,10)' optimizer=random_search,local_search,nsga2 \
@@ -34,6 +34,11 @@ test-slow: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m sphinx -W -q -b html docs outputs/docs
 	@echo "The documentation: $(CURDIR)/outputs/docs/index.html"
+
+# Links to other sites; needs a network, and is therefore no part of `make test`, which checks links within the project.
+linkcheck: $(VENV)/.dev
+	$(BIN)/python -m sphinx -q -b linkcheck docs outputs/linkcheck
+	@echo "All links lead somewhere: $(CURDIR)/outputs/linkcheck/output.txt"
 
 # Calls of every kind, damaged files and killed sweeps, for minutes; the tests take a small part of each.
 torture: $(VENV)/.dev

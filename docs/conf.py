@@ -55,6 +55,10 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
 }
 
+linkcheck_timeout = 15
+linkcheck_retries = 2
+linkcheck_ignore = [r"explorer_page\.html"]  # made after the other pages
+
 html_theme = "pydata_sphinx_theme"
 html_title = "hwbench_mo"
 html_static_path = ["_static"]
@@ -65,9 +69,11 @@ html_theme_options = {
     "navigation_with_keys": True,
     "show_toc_level": 2,
     "header_links_before_dropdown": 7,
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["copyright"],
     "footer_end": [],
+    "navbar_persistent": [],
+    "navbar_end": ["search-button", "theme-switcher"],
     "show_prev_next": True,
 }
 html_sidebars = {"start": [], "changes": [], "index": []}
@@ -94,7 +100,34 @@ class LinksToSources(SphinxTransform):
                 path.is_dir() or path.suffix not in (".md", ".rst") or ROOT / "docs" not in path.parents
             ):
                 name = path.relative_to(ROOT).as_posix() if ROOT in path.parents else path.name
-                node.replace_self([*node.children, nodes.Text(" ("), nodes.literal(text=name), nodes.Text(")")])
+                shown: list[nodes.Node] = [nodes.literal(text=name)]
+                if node.astext() != name:
+                    before = node.previous_sibling()
+                    within = isinstance(before, nodes.Text) and before.rstrip().endswith("(")
+                    opened, closed = (", ", "") if within else (" (", ")")
+                    shown = [*node.children, nodes.Text(opened), *shown, nodes.Text(closed)]
+                node.replace_self(shown)
+
+
+class DarkPictures(SphinxTransform):
+    """Where a picture has a twin whose name ends in ``-dark``, a dark page shows the twin.
+
+    So a page names one picture, as it must in the checkout, whose viewers know no themes.
+    """
+
+    default_priority = 5
+
+    def apply(self, **_: object) -> None:
+        here = Path(self.env.doc2path(self.env.docname)).parent
+        for node in list(self.document.findall(nodes.image)):
+            path = Path(node["uri"])
+            twin = path.with_stem(f"{path.stem}-dark")
+            if "://" not in node["uri"] and (here / twin).exists():
+                dark = node.deepcopy()
+                dark["uri"] = twin.as_posix()
+                dark["classes"] = [*dark["classes"], "only-dark"]
+                node["classes"] = [*node["classes"], "only-light"]
+                node.parent.insert(node.parent.index(node) + 1, dark)
 
 
 def write_explorer(app: Sphinx, exception: Exception | None) -> None:
@@ -111,4 +144,5 @@ def write_explorer(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_transform(LinksToSources)
+    app.add_transform(DarkPictures)
     app.connect("build-finished", write_explorer)

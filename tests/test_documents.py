@@ -12,10 +12,15 @@ from tests.support.imports import PACKAGES, modules
 from tests.support.spaces import ROOT
 from tests.test_packaging import LISTS
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(path for k in ("docs", "studies", "examples", "measurements") for path in (ROOT / k).rglob("*.md")),
+    ]
+)
 WRITTEN = [*DOCUMENTS, *sorted((ROOT / "conf").rglob("*.yaml")), *(p for k in PACKAGES for p in modules(k).values())]
 """Everything that people read."""
-EXAMPLES = ("my_method", "my_device", "such")
+EXAMPLES = ("my_method", "my_device", "my_problem", "my_page", "my_question", "such")
 """What documents call a thing that is not there: their reader is about to add it."""
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -27,10 +32,29 @@ def found(pattern: str, paths: list[Path]) -> Iterator[tuple[str, str]]:
             yield match[1], str(path.relative_to(ROOT))
 
 
+def anchors(text: str) -> set[str]:
+    """What links to headings name: small letters and digits, a hyphen a space, and a number from the second on."""
+    names: set[str] = set()
+    for heading in re.findall(r"^#+ +(.+?)\s*$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), flags=re.M):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
+        stem = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        names.add(next(name for k in range(99) if (name := f"{stem}-{k}" if k else stem) not in names))
+    return names
+
+
+def test_anchors_are_those_of_viewers() -> None:
+    text = "# What `fit` does: 2 steps\n```\n# no heading\n```\n## [Linked](x.md)\n## Linked\n"
+    assert anchors(text) == {"what-fit-does-2-steps", "linked", "linked-1"}
+
+
 @every_document
-def test_links_lead_to_files(path: Path) -> None:
-    for link, _ in found(r"\]\((?!https?:)([^)#\s]+)", [path]):
-        assert (path.parent / link).exists(), link
+def test_links_lead_to_files_and_headings(path: Path) -> None:
+    for link, _ in found(r"\]\((?!https?:|mailto:)([^)\s]+)", [path]):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), link
+        if anchor and target.suffix == ".md":
+            assert anchor in anchors(target.read_text(encoding="utf-8")), f"{link}: no such heading"
 
 
 @every_document
@@ -74,3 +98,25 @@ def test_the_api_reference_names_every_public_name() -> None:
     lines = {line.strip().removeprefix(".. py:data:: ") for line in text.split("\n")}
     missing = [name for name in hwbench_mo.__all__ if name not in {*lines, "__version__", "adapters", "testing"}]
     assert not missing, f"docs/api.md lacks {missing}"
+
+
+def test_regrets_of_the_readme_are_those_of_the_study() -> None:
+    study = (ROOT / "docs" / "results" / "study.md").read_text()
+    rows = {
+        part: _rows(study.split(f"<!-- begin {part} -->")[1].split("<!-- end")[0]) for part in ("hundred", "thousand")
+    }
+    lines = _rows((ROOT / "README.md").read_text().split("## In figures")[1].split("\n## ")[0])
+    part, seen = "hundred", 0
+    for name, *figures in lines:
+        part = "thousand" if "after 1,000 evaluations" in name else part
+        if optimizer := re.search(r"`(\w+)`", name):
+            (found,) = (row for row in rows[part] if row[0] == optimizer[0])
+            assert figures == found[-3:], name
+            seen += 1
+    assert seen >= 5
+
+
+def _rows(text: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]

@@ -51,6 +51,7 @@ OF_NO_MODULE = {
     "test_distribution.py": "wheel and sdist, and setup.py",
     "test_documents.py": "all documents",
     "test_examples.py": "examples, and what documents show",
+    "test_habits.py": "CONTRIBUTING.md, .pre-commit-config.yaml, .github and .ci",
     "test_readme.py": "what README.md shows, as it stands there",
     "experiments/test_devices.py": "problem.devices, from the command line to the report",
     "experiments/test_faults.py": "disks, clocks and other sweeps, which any of the modules may meet",
