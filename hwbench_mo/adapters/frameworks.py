@@ -173,8 +173,8 @@ def to_nevergrad(problem: Problem, /) -> "NevergradObjective":
     Examples
     --------
     >>> import hwbench_mo as hb
-    >>> objective = to_nevergrad(hb.make_problem("gpt_s", ["perplexity", "latency@a100"]))  # doctest: +SKIP
-    >>> objective(objective.parametrization.value).shape  # doctest: +SKIP
+    >>> objective = to_nevergrad(hb.make_problem("gpt_s", ["perplexity", "latency@a100"]))
+    >>> objective(objective.parametrization.value).shape
     (2,)
     """
     with _installed("nevergrad"):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import nevergrad as ng
+import numpy as np
 
 from hwbench_mo.adapters.genes import code_of_params, params_of
 from hwbench_mo.problems import Problem
@@ -33,7 +34,8 @@ class NevergradObjective:
 
     def __call__(self, params: Mapping[str, Any], /) -> Floats:
         """Values ``[m]``; accuracy is negated."""
-        return self.problem.evaluate(self.codes(params))[0]
+        (values,) = self.problem.evaluate(self.codes(params))
+        return np.asarray(values)
 
     def feasible(self, params: Mapping[str, Any], /) -> bool:
         """Whether parameters keep every constraint: Nevergrad's ``pareto_front`` also holds those that do not."""

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,41 +9,8 @@ import pytest
 
 import hwbench_mo as hb
 from hwbench_mo import InputError, Problem
-from hwbench_mo.adapters import to_botorch, to_optuna, to_pymoo, to_syne_tune
-from hwbench_mo.typing import Codes, Values
-from tests.support.spaces import SMALL, codes_of, random_benchmark
-from tests.support.tables import random_table
-
-
-@cache
-def constrained() -> Problem:
-    benchmark = random_benchmark(SMALL, 3)
-    codes = codes_of(SMALL)
-    bounds = {
-        "latency@a100": float(np.quantile(benchmark.predict(codes, "latency@a100").median, 0.5)),
-        "accuracy": float(np.quantile(benchmark.predict(codes, "accuracy").median, 0.3)),
-    }
-    return hb.make_problem(benchmark, ["perplexity", "params"], constraints=bounds)
-
-
-PROBLEMS: dict[str, Callable[[], Problem]] = {
-    "2 objectives": lambda: hb.make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
-    "3 objectives": lambda: hb.make_problem(random_benchmark(SMALL, 1), ["accuracy", "latency@a100", "params"]),
-    "gpt_s": lambda: hb.make_problem("gpt_s", ["accuracy", "energy@h100"]),
-    "noisy": lambda: hb.make_problem(random_benchmark(SMALL, 2), ["accuracy", "latency@a100"], noise="sample", seed=3),
-    "table": lambda: hb.make_problem(random_table(), ["perplexity", "latency@a100"]),
-    "constrained": constrained,
-}
-every_problem = pytest.mark.parametrize("problem", [cache(make) for make in PROBLEMS.values()], ids=list(PROBLEMS))
-
-
-def proposals(problem: Problem, n: int = 20) -> Codes:
-    """Any choice indices, as other libraries propose them: not canonical, and not in the table."""
-    return np.random.default_rng(0).integers(0, problem.space.n_choices, (n, problem.space.n_genes))
-
-
-def expected(problem: Problem, proposed: Codes, **noise: Any) -> Values:
-    return problem.evaluate(problem.space.repair(proposed), **noise)
+from hwbench_mo.adapters import to_ax, to_botorch, to_nevergrad, to_optuna, to_pymoo, to_syne_tune
+from tests.support.problems_of_adapters import PROBLEMS, every_problem, expected, proposals
 
 
 @every_problem
@@ -179,11 +145,16 @@ def test_genes_that_are_no_choices_are_refused_in_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("adapter", "library"),
-    [(to_pymoo, "pymoo_problem"), (to_botorch, "botorch_problem"), (to_optuna, "optuna_objective")],
+    [
+        (to_ax, "ax_problem"),
+        (to_botorch, "botorch_problem"),
+        (to_nevergrad, "nevergrad_objective"),
+        (to_optuna, "optuna_objective"),
+        (to_pymoo, "pymoo_problem"),
+    ],
 )
 def test_a_missing_library_is_said_in_a_line(adapter: Any, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = library.partition("_")[0]
-    pytest.importorskip(name)
     for module in [one for one in sys.modules if one.partition(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, name, None)
