@@ -15,7 +15,7 @@ from tests.support.spaces import ROOT
 
 RUNNABLE = ("constraints.md", "frameworks.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
-NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub")}
+NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub", "ax", "nevergrad")}
 """By document the libraries that it imports; importing them takes seconds."""
 
 
@@ -58,13 +58,15 @@ def test_the_configuration_of_the_example_package_runs(my_optimizer: Path, tmp_p
 
 
 FRAMEWORKS = {
+    "ax_loop": ("ax", {"n_trials": 7}),
+    "nevergrad_run": ("nevergrad", {"budget": 200}),
     "pymoo_nsga2": ("pymoo", {"budget": 300}),
     "optuna_study": ("optuna", {"n_trials": 12}),
     "syne_tune_experiment": ("syne_tune", {"n_trials": 8}),
     "botorch_qlognehvi": ("botorch", {"n_initial": 8, "n_batches": 2}),
 }
 """By example of another framework: its library, and how a short run of it is called."""
-TAKES_SECONDS = ("optuna_study", "botorch_qlognehvi")
+TAKES_SECONDS = ("ax_loop", "botorch_qlognehvi", "nevergrad_run", "optuna_study")
 
 
 @pytest.mark.filterwarnings("ignore")
