@@ -13,7 +13,7 @@ def main(budget: int = 1000, name: str = "TwoPointsDE") -> float:
     """The regret of the run."""
     problem = hb.make_problem("gpt_s", ["perplexity", "latency@a100"])
     objective = hb.adapters.to_nevergrad(problem)
-    objective.parametrization.random_state = np.random.RandomState(0)  # noqa: NPY002 - Nevergrad's kind of generator
+    objective.parametrization.random_state = np.random.RandomState(0)
     optimizer = ng.optimizers.registry[name](parametrization=objective.parametrization, budget=budget)
     optimizer.minimize(objective)
     front = optimizer.pareto_front()

@@ -155,7 +155,8 @@ def to_ax(problem: Problem, /) -> "AxProblem":
     """
     with _installed("ax"):
         from hwbench_mo.adapters.ax_problem import AxProblem
-    return AxProblem(problem)
+
+        return AxProblem(problem)
 
 
 def to_nevergrad(problem: Problem, /) -> "NevergradObjective":

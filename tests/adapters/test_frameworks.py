@@ -100,6 +100,22 @@ def test_optuna(problem: Callable[[], Problem]) -> None:
         assert list(study.trials[0].constraints) == list(ours.constraints)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_optunas_samplers_know_constraints_of_trials_and_those_of_a_function() -> None:
+    optuna = pytest.importorskip("optuna", reason="Optuna is not installed")
+    ours = PROBLEMS["constrained"]()
+    objective = to_optuna(ours)
+    found = []
+    for settings in ({}, {"constraints_func": objective.constraints_func}):
+        sampler = optuna.samplers.NSGAIISampler(seed=0, population_size=10, **settings)
+        study = optuna.create_study(directions=objective.directions, sampler=sampler)
+        study.optimize(objective, n_trials=30)
+        found.append([trial.params for trial in study.trials])
+        assert study.best_trials
+        assert ours.feasible(np.concatenate([objective.codes(trial.params) for trial in study.best_trials])).all()
+    assert found[0] == found[1]
+
+
 @every_problem
 @pytest.mark.filterwarnings("ignore")
 def test_syne_tune(problem: Callable[[], Problem]) -> None:
