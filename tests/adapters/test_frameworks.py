@@ -1,5 +1,6 @@
 """Problems in other libraries' terms: the same values, bounds, directions, constraints, fronts and hypervolume."""
 
+import pickle
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,8 @@ def test_pymoo(problem: Callable[[], Problem]) -> None:
     codes = proposals(ours)
     F = theirs.evaluate(codes.astype(float), return_values_of=["F"])
     assert (expected(ours, codes) == F).all()
+    restored = pickle.loads(pickle.dumps(theirs))  # pymoo's checkpoints hold their problem
+    assert (restored.evaluate(codes, return_values_of=["F"]) == F).all()
     assert theirs.n_var == ours.space.n_genes
     assert (theirs.xl == 0).all()
     assert (theirs.xu == ours.space.n_choices - 1).all()
