@@ -41,7 +41,7 @@ def test_wrong_problems_are_refused() -> None:
     assert Benchmark(SMALL).targets == ("params", "macs", "flops")
 
 
-@pytest.mark.parametrize("settings", [{}, {"constraints": {"params": 1e5}}, {"noise": "sample", "seed": 3}])
+@pytest.mark.parametrize("settings", [{}, {"constraints": {"params": 7e6}}, {"noise": "sample", "seed": 3}])
 def test_problems_are_copied_and_pickled(settings: dict[str, Any]) -> None:
     """Checkpoints of pymoo hold their problem, and joblib sends it to other processes."""
     problem = make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"], **settings)
