@@ -1,10 +1,13 @@
 """What the documents show runs as it stands there, and so do the examples."""
 
+import json
 import re
 import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 
@@ -15,7 +18,7 @@ from tests.support.spaces import ROOT
 
 RUNNABLE = ("constraints.md", "frameworks.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
-NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub")}
+NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub", "ax", "nevergrad")}
 """By document the libraries that it imports; importing them takes seconds."""
 
 
@@ -58,13 +61,15 @@ def test_the_configuration_of_the_example_package_runs(my_optimizer: Path, tmp_p
 
 
 FRAMEWORKS = {
+    "ax_loop": ("ax", {"n_trials": 7}),
+    "nevergrad_run": ("nevergrad", {"budget": 200}),
     "pymoo_nsga2": ("pymoo", {"budget": 300}),
     "optuna_study": ("optuna", {"n_trials": 12}),
     "syne_tune_experiment": ("syne_tune", {"n_trials": 8}),
     "botorch_qlognehvi": ("botorch", {"n_initial": 8, "n_batches": 2}),
 }
 """By example of another framework: its library, and how a short run of it is called."""
-TAKES_SECONDS = ("optuna_study", "botorch_qlognehvi")
+TAKES_SECONDS = ("ax_loop", "botorch_qlognehvi", "nevergrad_run", "optuna_study")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -83,3 +88,19 @@ def test_examples_of_other_frameworks_run(name: str, tmp_path: Path, monkeypatch
     regrets = found if isinstance(found, list) else [found[0] if isinstance(found, tuple) else found]
     assert all(0 < regret < 0.6 for regret in regrets)
     assert regrets == sorted(regrets, reverse=True)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_optunas_dashboard_finds_the_study_of_the_example(tmp_path: Path) -> None:
+    dashboard = pytest.importorskip("optuna_dashboard", reason="optuna-dashboard is not installed")
+    storages = pytest.importorskip("optuna.storages", reason="Optuna is not installed")
+    journal = str(tmp_path / "study.log")
+    runpy.run_path(str(ROOT / "examples" / "frameworks" / "optuna_study.py"))["main"](n_trials=5, journal=journal)
+    page = dashboard.wsgi(storages.JournalStorage(storages.journal.JournalFileBackend(journal)))
+    request: dict[str, Any] = {"PATH_INFO": "/api/studies/0", "QUERY_STRING": "after=0"}
+    setup_testing_defaults(request)
+    answer = json.loads(b"".join(page(request, lambda *said: None)))
+    assert len(answer["trials"]) == 5
+    assert answer["objective_names"] == ["accuracy", "latency@a100"]
+    assert answer["directions"] == ["maximize", "minimize"]

@@ -14,8 +14,10 @@ CORE = "install_requires"
 MAY_REQUIRE = {
     "hwbench_mo": (CORE, "pandas", "parquet"),
     "hwbench_mo.assessment.scipy_stats": (CORE, "statistics"),
+    "hwbench_mo.adapters.ax_problem": (CORE, "ax"),
     "hwbench_mo.adapters.botorch": (CORE, "botorch"),
     "hwbench_mo.adapters.botorch_problem": (CORE, "botorch"),
+    "hwbench_mo.adapters.nevergrad_objective": (CORE, "nevergrad"),
     "hwbench_mo.adapters.optuna": (CORE, "optuna"),
     "hwbench_mo.adapters.optuna_objective": (CORE, "optuna"),
     "hwbench_mo.adapters.pymoo": (CORE, "pymoo"),
@@ -53,6 +55,7 @@ WITH_A_LIBRARY = (
 """Modules that are imported by whoever has the library that they are about."""
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "ax": "ax-platform",
     "hydra": "hydra-core",
     "sklearn": "scikit-learn",
     "syne_tune": "syne-tune",
@@ -68,6 +71,8 @@ UNIMPORTED = {
     "nvidia-ml-py": "imported by name, as pynvml, where there is a GPU of NVIDIA",
     "jsonschema": "imported by name, in a test that is skipped without it",
     "duckdb": "imported by name, in a test that is skipped without it",
+    "optuna-dashboard": "a command that examples/frameworks/optuna_study.py names",
+    "optunahub": "imported by name, in a test that is skipped without it",
     "polars": "imported by name, in a test that is skipped without it",
     "pytest-benchmark": "pytest finds it",
     "pytest-xdist": "pytest finds it",

@@ -9,7 +9,9 @@ from hwbench_mo.simulation import CostModel
 from hwbench_mo.simulation.cost import Cost
 
 if TYPE_CHECKING:
+    from hwbench_mo.adapters.ax_problem import AxProblem
     from hwbench_mo.adapters.botorch_problem import BoTorchProblem
+    from hwbench_mo.adapters.nevergrad_objective import NevergradObjective
     from hwbench_mo.adapters.optuna_objective import OptunaObjective
     from hwbench_mo.adapters.pymoo_problem import PymooProblem
     from hwbench_mo.adapters.syne_tune_blackbox import SyneTuneBlackbox
@@ -125,3 +127,55 @@ def to_syne_tune(problem: Problem, /, *, cost: Cost | None = None) -> "SyneTuneB
     with needs("syne-tune"):
         from hwbench_mo.adapters.syne_tune_blackbox import SyneTuneBlackbox
     return SyneTuneBlackbox(problem, CostModel() if cost is None else cost)
+
+
+def to_ax(problem: Problem, /) -> "AxProblem":
+    """What Ax's client is configured with, ``parameters``, ``objective`` and ``outcome_constraints``, and the answers.
+
+    Parameters have the names and the values of architectures, and are ordered. Metrics have their own directions:
+    accuracy is maximised and not negated. Ax reads objectives as formulas, so that ``latency@a100`` is
+    ``latency_a100``. Constraints of the problem are outcome constraints on metrics of their own, such as
+    ``memory_bfloat16_violation <= 0``. ``objective_thresholds`` are the reference point, in the form of more
+    outcome constraints.
+
+    Raises
+    ------
+    InputError
+        If Ax is not installed.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> limits = {"memory_bfloat16": 300.0}
+    >>> ours = to_ax(hb.make_problem("gpt_s", ["accuracy", "latency@a100"], constraints=limits))  # doctest: +SKIP
+    >>> ours.objective, ours.outcome_constraints  # doctest: +SKIP
+    ('accuracy, -latency_a100', ['memory_bfloat16_violation <= 0'])
+    """
+    with needs("ax"):
+        from hwbench_mo.adapters.ax_problem import AxProblem
+
+        return AxProblem(problem)
+
+
+def to_nevergrad(problem: Problem, /) -> "NevergradObjective":
+    """Nevergrad's function: its ``parametrization`` is searched, and a call answers the values, all minimised.
+
+    A value of the parametrization is the fields of an architecture, with entries for layers that are absent too.
+    Constraints of the problem are the functions ``constraint_violation``, above 0 where they are violated. Nevergrad's
+    own ``pareto_front`` does not know them: ``feasible`` says which of its points keep them.
+
+    Raises
+    ------
+    InputError
+        If Nevergrad is not installed.
+
+    Examples
+    --------
+    >>> import hwbench_mo as hb
+    >>> objective = to_nevergrad(hb.make_problem("gpt_s", ["perplexity", "latency@a100"]))
+    >>> objective(objective.parametrization.value).shape
+    (2,)
+    """
+    with needs("nevergrad"):
+        from hwbench_mo.adapters.nevergrad_objective import NevergradObjective
+    return NevergradObjective(problem)

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from optuna import Trial
 from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial
 
-from hwbench_mo.adapters.genes import codes_from
+from hwbench_mo.adapters.genes import code_of_params, parameters, params_of
 from hwbench_mo.problems import Problem
-from hwbench_mo.spaces import Space
 from hwbench_mo.typing import Codes, Ints
 
 
@@ -49,31 +47,8 @@ class OptunaObjective:
 
     def codes(self, params: Mapping[str, Any], /) -> Codes:
         """The canonical code ``[1, d]`` of parameters."""
-        genes = [one.choices.index(params[name]) for name, one in self.search_space.items()]
-        return codes_from(self.problem.space, np.array([genes]))
+        return code_of_params(self.problem.space, params)
 
     def params(self, code: Ints, /) -> dict[str, Any]:
         """The parameters of a code ``[d]``, for `optuna.study.Study.enqueue_trial`."""
-        named = zip(self.search_space.items(), code.tolist(), strict=True)
-        return {name: one.choices[choice] for (name, one), choice in named}
-
-
-def parameters(space: Space, /) -> dict[str, tuple[int | bool, ...]]:
-    """The choices of each gene in the values of architectures, by name, in the order of a code.
-
-    >>> from hwbench_mo.spaces import SearchSpace
-    >>> space = SearchSpace(name="tiny", embed_dim=(64, 128), n_layer=(1,), mlp_ratio=(2, 3, 4), n_head=(1,))
-    >>> parameters(space)
-    {'embed_dim': (64, 128), 'n_layer': (1,), 'bias': (False, True), 'mlp_ratio[0]': (2, 3, 4), 'n_head[0]': (1,)}
-    """
-    shared: dict[str, tuple[int | bool, ...]] = {
-        "embed_dim": space.embed_dim,
-        "n_layer": space.n_layer,
-        "bias": space.bias,
-    }
-    slots = range(space.n_slots)
-    return (
-        shared
-        | {f"mlp_ratio[{slot}]": space.mlp_ratio for slot in slots}
-        | {f"n_head[{slot}]": space.n_head for slot in slots}
-    )
+        return params_of(self.problem.space, code)

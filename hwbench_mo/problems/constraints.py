@@ -1,6 +1,6 @@
 """Constraints of a problem: limits on noise-free values, and by how much they are violated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -8,6 +8,30 @@ from hwbench_mo.benchmark.front import signs_of
 from hwbench_mo.errors import InputError
 from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Values
+
+
+class Limits(Mapping[str, float]):
+    """Limits by metric, read-only. Unlike a ``MappingProxyType`` it is copied and pickled, as checkpoints of pymoo do.
+
+    >>> limits = Limits({"latency@a100": 40.0})
+    >>> limits, limits == {"latency@a100": 40.0}
+    ({'latency@a100': 40.0}, True)
+    """
+
+    def __init__(self, limits: Mapping[str, float]) -> None:
+        self._limits = dict(limits)
+
+    def __getitem__(self, name: str) -> float:
+        return self._limits[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._limits)
+
+    def __len__(self) -> int:
+        return len(self._limits)
+
+    def __repr__(self) -> str:
+        return repr(self._limits)
 
 
 def on_each_device(limits: Mapping[str, float]) -> dict[str, float]:

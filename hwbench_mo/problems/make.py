@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -14,7 +13,7 @@ from hwbench_mo.benchmark.limits import check_limits
 from hwbench_mo.benchmark.load import load_table, named_space, refuse_beside_table
 from hwbench_mo.checks import MOST_REPEATS, check_path, check_repeats
 from hwbench_mo.errors import InputError, InputTypeError
-from hwbench_mo.problems.constraints import on_each_device
+from hwbench_mo.problems.constraints import Limits, on_each_device
 from hwbench_mo.problems.noisy import noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem, check_noise
 from hwbench_mo.spaces import SearchSpace
@@ -87,7 +86,7 @@ def make_problem(
     if any(isinstance(target, Fleet) for target in parsed) and not isinstance(benchmark, FleetBenchmark):
         benchmark = FleetBenchmark(benchmark)
     part = benchmark.with_targets(tuple(dict.fromkeys((*names, *limits))))
-    problem = ExactProblem(benchmark=part, objectives=names, constraints=MappingProxyType(limits))
+    problem = ExactProblem(benchmark=part, objectives=names, constraints=Limits(limits))
     if not isinstance(repeats, int | np.integer):
         raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
     check_repeats(repeats, 1)

@@ -1,8 +1,8 @@
 """Problems in other libraries' terms: the same values, bounds, directions, constraints, fronts and hypervolume."""
 
+import pickle
 import sys
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,41 +10,8 @@ import pytest
 
 import hwbench_mo as hb
 from hwbench_mo import InputError, Problem
-from hwbench_mo.adapters import to_botorch, to_optuna, to_pymoo, to_syne_tune
-from hwbench_mo.typing import Codes, Values
-from tests.support.spaces import SMALL, codes_of, random_benchmark
-from tests.support.tables import random_table
-
-
-@cache
-def constrained() -> Problem:
-    benchmark = random_benchmark(SMALL, 3)
-    codes = codes_of(SMALL)
-    bounds = {
-        "latency@a100": float(np.quantile(benchmark.predict(codes, "latency@a100").median, 0.5)),
-        "accuracy": float(np.quantile(benchmark.predict(codes, "accuracy").median, 0.3)),
-    }
-    return hb.make_problem(benchmark, ["perplexity", "params"], constraints=bounds)
-
-
-PROBLEMS: dict[str, Callable[[], Problem]] = {
-    "2 objectives": lambda: hb.make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"]),
-    "3 objectives": lambda: hb.make_problem(random_benchmark(SMALL, 1), ["accuracy", "latency@a100", "params"]),
-    "gpt_s": lambda: hb.make_problem("gpt_s", ["accuracy", "energy@h100"]),
-    "noisy": lambda: hb.make_problem(random_benchmark(SMALL, 2), ["accuracy", "latency@a100"], noise="sample", seed=3),
-    "table": lambda: hb.make_problem(random_table(), ["perplexity", "latency@a100"]),
-    "constrained": constrained,
-}
-every_problem = pytest.mark.parametrize("problem", [cache(make) for make in PROBLEMS.values()], ids=list(PROBLEMS))
-
-
-def proposals(problem: Problem, n: int = 20) -> Codes:
-    """Any choice indices, as other libraries propose them: not canonical, and not in the table."""
-    return np.random.default_rng(0).integers(0, problem.space.n_choices, (n, problem.space.n_genes))
-
-
-def expected(problem: Problem, proposed: Codes, **noise: Any) -> Values:
-    return problem.evaluate(problem.space.repair(proposed), **noise)
+from hwbench_mo.adapters import to_ax, to_botorch, to_nevergrad, to_optuna, to_pymoo, to_syne_tune
+from tests.support.problems_of_adapters import PROBLEMS, every_problem, expected, proposals
 
 
 @every_problem
@@ -57,6 +24,8 @@ def test_pymoo(problem: Callable[[], Problem]) -> None:
     codes = proposals(ours)
     F = theirs.evaluate(codes.astype(float), return_values_of=["F"])
     assert (expected(ours, codes) == F).all()
+    restored = pickle.loads(pickle.dumps(theirs))  # pymoo's checkpoints hold their problem
+    assert (restored.evaluate(codes, return_values_of=["F"]) == F).all()
     assert theirs.n_var == ours.space.n_genes
     assert (theirs.xl == 0).all()
     assert (theirs.xu == ours.space.n_choices - 1).all()
@@ -134,6 +103,22 @@ def test_optuna(problem: Callable[[], Problem]) -> None:
         assert list(study.trials[0].constraints) == list(ours.constraints)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_optunas_samplers_know_constraints_of_trials_and_those_of_a_function() -> None:
+    optuna = pytest.importorskip("optuna", reason="Optuna is not installed")
+    ours = PROBLEMS["constrained"]()
+    objective = to_optuna(ours)
+    found = []
+    for settings in ({}, {"constraints_func": objective.constraints_func}):
+        sampler = optuna.samplers.NSGAIISampler(seed=0, population_size=10, **settings)
+        study = optuna.create_study(directions=objective.directions, sampler=sampler)
+        study.optimize(objective, n_trials=30)
+        found.append([trial.params for trial in study.trials])
+        assert study.best_trials
+        assert ours.feasible(np.concatenate([objective.codes(trial.params) for trial in study.best_trials])).all()
+    assert found[0] == found[1]
+
+
 @every_problem
 @pytest.mark.filterwarnings("ignore")
 def test_syne_tune(problem: Callable[[], Problem]) -> None:
@@ -179,11 +164,16 @@ def test_genes_that_are_no_choices_are_refused_in_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("adapter", "library"),
-    [(to_pymoo, "pymoo_problem"), (to_botorch, "botorch_problem"), (to_optuna, "optuna_objective")],
+    [
+        (to_ax, "ax_problem"),
+        (to_botorch, "botorch_problem"),
+        (to_nevergrad, "nevergrad_objective"),
+        (to_optuna, "optuna_objective"),
+        (to_pymoo, "pymoo_problem"),
+    ],
 )
 def test_a_missing_library_is_said_in_a_line(adapter: Any, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = library.partition("_")[0]
-    pytest.importorskip(name)
     for module in [one for one in sys.modules if one.partition(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, name, None)

@@ -1,9 +1,14 @@
 """Problems by names of objectives, and those that are refused."""
 
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
 import pytest
 
 from hwbench_mo import Benchmark, InputError, make_problem
-from tests.support.spaces import SMALL, codes_of
+from tests.support.spaces import SMALL, codes_of, random_benchmark
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,15 @@ def test_wrong_problems_are_refused() -> None:
         make_problem(SMALL, ["perplexity"])
     assert make_problem(SMALL, ["params", "macs"]).evaluate(codes_of(SMALL)).shape == (888, 2)
     assert Benchmark(SMALL).targets == ("params", "macs", "flops")
+
+
+@pytest.mark.parametrize("settings", [{}, {"constraints": {"params": 7e6}}, {"noise": "sample", "seed": 3}])
+def test_problems_are_copied_and_pickled(settings: dict[str, Any]) -> None:
+    """Checkpoints of pymoo hold their problem, and joblib sends it to other processes."""
+    problem = make_problem(random_benchmark(SMALL, 0), ["perplexity", "latency@a100"], **settings)
+    codes = problem.space.sample(20, np.random.default_rng(0))
+    for other in (copy.deepcopy(problem), pickle.loads(pickle.dumps(problem))):
+        assert (other.evaluate(codes) == problem.evaluate(codes)).all()
+        assert (other.violations(codes) == problem.violations(codes)).all()
+        assert (other.name, other.constraints) == (problem.name, problem.constraints)
+        assert (other.pareto_front().values == problem.pareto_front().values).all()

@@ -7,6 +7,7 @@ from typing import Any
 import optuna
 import optunahub
 
+
 try:
     import hwbench_mo as hb
 except ModuleNotFoundError:
@@ -14,7 +15,9 @@ except ModuleNotFoundError:
 
 
 class Problem(optunahub.benchmarks.BaseProblem):
-    def __init__(self, space: str = "gpt_s", objectives: list[str] | None = None, **settings: Any) -> None:
+    def __init__(
+        self, space: str = "gpt_s", objectives: list[str] | None = None, **settings: Any
+    ) -> None:
         """`settings` are those of `hwbench_mo.make_problem`: constraints, noise, seed, repeats, devices."""
         names = ["perplexity", "latency@a100"] if objectives is None else objectives
         self.problem = hb.make_problem(space, names, **settings)
