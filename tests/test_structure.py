@@ -16,7 +16,19 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("command_line", "display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
+GROUND = (
+    "checks",
+    "command_line",
+    "display",
+    "errors",
+    "extras",
+    "files",
+    "progress",
+    "sources",
+    "targets",
+    "terminal",
+)
+GROUND += ("typing", "version")
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",
