@@ -42,17 +42,18 @@ from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
 from hwbench_mo.plotting import Page, inches_of
 from hwbench_mo.plotting.figure import FORMS as PICTURES
+from hwbench_mo.progress import bars, track
 
 FORMS = {"csv": lambda table: table.data.to_csv(index=False), "md": as_markdown, "tex": as_latex}
 """Every table is written in each of them."""
+MAKERS = (standings_table, indicators_table, pairs_table, ranks_table, robustness_table)
 PRINTED = ("standings", "ranks", "robustness")
 """Tables that are printed; the others are as long as there are pairs and indicators."""
 
 
 def tables_of(comparisons: Sequence[Comparison]) -> list[Table]:
     """All tables, the main one first."""
-    found = [standings_table(comparisons), indicators_table(comparisons), pairs_table(comparisons)]
-    return [*found, ranks_table(comparisons), robustness_table(comparisons)]
+    return [make(comparisons) for make in track(MAKERS, "tables", unit="table")]
 
 
 def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
@@ -113,15 +114,16 @@ def main(arguments: list[str] | None = None) -> int:
             against=options.against,
             difference=options.difference,
         )
-        reading = read(
-            options.folder,
-            devices=options.devices,
-            all_indicators=options.all_indicators,
-            budget=options.budget,
-            baselines=options.baselines,
-        )
-        check_wish(reading.comparisons, wish)
-        written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target, wish)]
+        with bars():
+            reading = read(
+                options.folder,
+                devices=options.devices,
+                all_indicators=options.all_indicators,
+                budget=options.budget,
+                baselines=options.baselines,
+            )
+            check_wish(reading.comparisons, wish)
+            written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target, wish)]
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -28,6 +28,7 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
+from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.command import limits_in
 
 
@@ -70,13 +71,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limits = limits_in(options.limit)
         problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
         problem.pareto_front()  # limits that no row keeps are said before anything is run
-        replayed = replay(
-            problem,
-            make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
-            optimizer_named(options.optimizer),
-            n_seeds=options.seeds,
-            budget=options.budget,
-        )
+        with bars():
+            replayed = replay(
+                problem,
+                make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
+                optimizer_named(options.optimizer),
+                n_seeds=options.seeds,
+                budget=options.budget,
+            )
     except InputError as error:
         return report(error)
     table = bias_table(replayed)

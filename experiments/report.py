@@ -24,6 +24,7 @@ from hwbench_mo import InputError, Trajectory
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
+from hwbench_mo.progress import bars
 
 NAME = "report.html"
 
@@ -48,11 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
         origins.look(run)
 
     try:
-        reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
-        title = options.title or folder.resolve().name
-        when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        page = page_of(reading, tables_of(reading.comparisons), archives, origins, title=title, when=when)
-        write_whole(target, page)
+        with bars():
+            reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
+            title = options.title or folder.resolve().name
+            when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            page = page_of(reading, tables_of(reading.comparisons), archives, origins, title=title, when=when)
+            write_whole(target, page)
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -36,12 +36,15 @@ class Bar:
         A terminal.
     unit
         What a step is.
+    first
+        Steps that were done before.
     """
 
-    def __init__(self, title: str, total: int | None, stream: TextIO, unit: str = "step") -> None:
+    def __init__(self, title: str, total: int | None, stream: TextIO, unit: str = "step", first: int = 0) -> None:
         self._title, self._stream, self._unit = title, stream, unit
+        self._first = first
         self.total = total
-        self.n = 0
+        self.n = first
         """Steps done."""
         self._drawn: Any = None
         self._start = time.time()
@@ -77,6 +80,7 @@ class Bar:
             total=self.total,
             file=self._stream,
             unit=self._unit,
+            initial=self._first,
             leave=False,
             dynamic_ncols=True,
             delay=1e-9,  # it is drawn below, with the seconds from the start
@@ -96,11 +100,11 @@ class Bars:
         self._stream = stream
         self.bar: Bar | None = None
 
-    def open(self, title: str, total: int | None, unit: str) -> Bar | None:
+    def open(self, title: str, total: int | None, unit: str, first: int = 0) -> Bar | None:
         """A new bar; None if there is one."""
         if self.bar is not None:
             return None
-        self.bar = Bar(title, total, self._stream, unit)
+        self.bar = Bar(title, total, self._stream, unit, first)
         return self.bar
 
     def close(self) -> None:
@@ -173,7 +177,7 @@ def _tracked(items: Iterable[T], shown: Bars, title: str, total: int | None, uni
 
 
 @contextmanager
-def steps(title: str, total: int | None = None, *, unit: str = "step") -> Iterator["Steps"]:
+def steps(title: str, total: int | None = None, *, unit: str = "step", first: int = 0) -> Iterator["Steps"]:
     """Progress of what is no loop: the block calls what it is given after each step.
 
     Examples
@@ -183,7 +187,7 @@ def steps(title: str, total: int | None = None, *, unit: str = "step") -> Iterat
     ...     done()
     """
     shown = _shown.get()
-    bar = None if shown is None else shown.open(title, total, unit)
+    bar = None if shown is None else shown.open(title, total, unit, first)
     try:
         yield Steps(bar)
     finally:
@@ -194,17 +198,12 @@ def steps(title: str, total: int | None = None, *, unit: str = "step") -> Iterat
 class Steps:
     """Called after each step, with how many were done."""
 
-    def __init__(self, bar: Bar | None) -> None:
+    def __init__(self, bar: Bar | None = None) -> None:
         self._bar = bar
 
     def __call__(self, n: int = 1) -> None:
         if self._bar is not None:
             self._bar.n += n
-
-    def of(self, total: int) -> None:
-        """There are so many in all."""
-        if self._bar is not None:
-            self._bar.total = total
 
 
 def say(line: str, stream: TextIO | None = None) -> None:

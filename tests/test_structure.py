@@ -27,8 +27,9 @@ GROUND = (
     "sources",
     "targets",
     "terminal",
+    "typing",
+    "version",
 )
-GROUND += ("typing", "version")
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",

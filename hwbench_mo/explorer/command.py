@@ -8,6 +8,7 @@ from hwbench_mo.benchmark import load_benchmark
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.explorer.page import page_of
 from hwbench_mo.files import write_whole
+from hwbench_mo.progress import bars
 from hwbench_mo.spaces.catalogue import MEASURED
 
 
@@ -25,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         benchmarks = [load_benchmark(space, devices=options.devices) for space in dict.fromkeys(options.space)]
         given = "" if options.devices is None else shlex.join(["--devices", *map(str, options.devices)])
-        page = page_of(benchmarks, options=given)
+        with bars():
+            page = page_of(benchmarks, options=given)
         write_whole(options.out.absolute(), page)
     except InputError as error:
         return report(error)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.fitting.fit import fit_folder
+from hwbench_mo.progress import bars, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _print_warning
-            paths = fit_folder(options.measurements, options.out, tell=print)
+            with bars():
+                paths = fit_folder(options.measurements, options.out, tell=say)
     except InputError as error:
         return report(error)
     for path in paths:
@@ -34,4 +36,4 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Warnings of a command are one line, as its errors are."""
-    print(f"warning: {message}", file=sys.stderr)
+    say(f"warning: {message}", sys.stderr)

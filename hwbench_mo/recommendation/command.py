@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
+from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.recommend import recommend
 from hwbench_mo.targets import UNITS, Target
 
@@ -52,16 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Recommend as the parsed arguments say; the exit status is 2 for a user's mistake."""
     try:
-        r = recommend(
-            options.space,
-            minimise=options.minimise,
-            maximise=options.maximise,
-            limits=limits_in(options.limit),
-            confidence=confidence_in(options.confidence),
-            least_support=options.support,
-            devices=options.devices,
-            table=options.table,
-        )
+        with bars():
+            r = recommend(
+                options.space,
+                minimise=options.minimise,
+                maximise=options.maximise,
+                limits=limits_in(options.limit),
+                confidence=confidence_in(options.confidence),
+                least_support=options.support,
+                devices=options.devices,
+                table=options.table,
+            )
     except InputError as error:
         return report(error)
     print(json.dumps(r.to_dict(), indent=2, allow_nan=False) if options.json else r)

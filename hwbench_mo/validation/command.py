@@ -13,6 +13,7 @@ from pathlib import Path
 from hwbench_mo.errors import InputError, report, unknown
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.progress import bars
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
@@ -79,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
         measured = {
             name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
         }
-        validate(measured, asked, docs, pictures=not options.no_pictures)
+        with bars():
+            validate(measured, asked, docs, pictures=not options.no_pictures)
     except InputError as error:
         return report(error)
     return 0

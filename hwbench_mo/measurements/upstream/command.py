@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.measurements.upstream.importer import import_upstream
+from hwbench_mo.progress import bars
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import, and print what became of each space; the exit status is 2 for a user's mistake."""
     try:
-        for one in import_upstream(options.git_dir, options.out):
+        with bars():
+            imported = import_upstream(options.git_dir, options.out)
+        for one in imported:
             missing = f"; {one.left_out} left out, which were not measured on every device" if one.left_out else ""
             trials = f"; {one.trials} trial records of other spaces left out" if one.trials else ""
             print(f"{options.out / one.space}: {one.written} architectures{missing}{trials}")
