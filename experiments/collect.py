@@ -91,9 +91,14 @@ def _sources(paths: list[Path], collected: Collected, done: Steps) -> dict[tuple
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = Parser(prog="python -m experiments.collect", description="Merge runs into a data set.")
+    parser = Parser(
+        prog="python -m experiments.collect",
+        description="Merges the runs below a folder into one Parquet data set, partitioned by problem and optimizer.",
+        examples=["python -m experiments.collect outputs --to everything"],
+        notes='Read it with pandas.read_parquet("everything"), DuckDB or Polars; experiments.compare takes it, too.',
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth")
-    parser.add_argument("--to", type=Path, help="the data set, a new folder; by default collected/ beside the runs")
+    parser.add_argument("--to", type=Path, help="the data set, a new folder (default: collected/ beside the runs)")
     options = parser.parse_args(arguments)
     target = options.to or options.folder / "collected"
     try:

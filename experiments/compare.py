@@ -77,12 +77,26 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = Parser(prog="python -m experiments.compare", description="Compare runs.")
+    parser = Parser(
+        prog="python -m experiments.compare",
+        description="Compares the runs below a folder: who is best, how sure that is, tables and pictures.",
+        examples=[
+            "python -m experiments.compare outputs",
+            "python -m experiments.compare outputs --format pdf --width 3.3in",
+            "python -m experiments.compare outputs --difference nsga2 random_search",
+        ],
+        notes="docs/comparing.md says how to read what is printed and written.",
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
-    parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
-    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
-    parser.add_argument("--budget", type=int, help="compare after so many evaluations, if runs go on longer")
-    parser.add_argument(
+    parser.add_argument("--to", type=Path, help="folder for tables and pictures (default: where the runs are)")
+    runs = parser.add_argument_group("what is compared")
+    runs.add_argument(
+        "--budget",
+        type=int,
+        metavar="N",
+        help="evaluations after which to compare (default: the least budget of each problem)",
+    )
+    runs.add_argument(
         "--baselines",
         type=Path,
         nargs="?",
@@ -90,15 +104,24 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="FILE",
         help="also compare with the optimizers of the study, whose curves ship, or with those of another such file",
     )
-    parser.add_argument(
+    runs.add_argument(
         "--all-indicators",
         action="store_true",
         help=f"also of more than {MANY} runs, of which by default only regret is computed: about 2 ms a run more",
     )
-    parser.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="of pictures; PNG always")
-    parser.add_argument("--width", help="of pictures in print, such as 3.3in, the column of a paper, or 84mm")
-    parser.add_argument("--against", choices=AXES, default="evaluations", help="what curves and runtimes are drawn on")
-    parser.add_argument(
+    runs.add_argument(
+        "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
+    )
+    pictures = parser.add_argument_group("pictures")
+    pictures.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="PNG always (default: png)")
+    pictures.add_argument("--width", help="in print, such as 3.3in, the column of a paper, or 84mm (default: a screen)")
+    pictures.add_argument(
+        "--against",
+        choices=AXES,
+        default="evaluations",
+        help="what curves and runtimes are drawn on (default: %(default)s)",
+    )
+    pictures.add_argument(
         "--difference",
         nargs=2,
         default=(),

@@ -31,11 +31,21 @@ NAME = "report.html"
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = Parser(prog="python -m experiments.report", description="One HTML page of runs.")
+    parser = Parser(
+        prog="python -m experiments.report",
+        description="Makes one HTML page of every run below a folder: who won, where, and how sure that is.",
+        examples=[
+            "python -m experiments.report outputs",
+            "python -m experiments.report outputs --to report.html --title 'My sweep'",
+        ],
+        notes="The page needs no network; docs/report.md says what is in it.",
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
-    parser.add_argument("--to", type=Path, help=f"the file to write; by default {NAME} where the runs are")
-    parser.add_argument("--title", help="what stands above the page; by default the name of the folder")
-    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"file to write (default: {NAME} where the runs are)")
+    parser.add_argument("--title", metavar="TEXT", help="what stands above the page (default: the name of the folder)")
+    parser.add_argument(
+        "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
+    )
     parser.add_argument(
         "--all-indicators", action="store_true", help=f"also of more than {MANY} runs, of which by default two are"
     )

@@ -8,15 +8,23 @@ import sys
 import warnings
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.fitting.fit import fit_folder
 from hwbench_mo.progress import bars, say
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = (
+        "Fits the tables of every space to a folder of measurements, and says how well they predict held-out rows."
+    )
+    parser.examples = ["hwbench-mo fit MEASUREMENTS tables"]
     parser.add_argument("measurements", type=Path, help="folder of measurements, one folder a space")
     parser.add_argument("out", type=Path, help="folder to write; it must not exist")
+    parser.notes = (
+        "Use what is written in recommend and explore with --devices, in Python with load_benchmark(…, devices=…)."
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,13 +5,19 @@ import json
 import sys
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.network.folder import export_model
 from hwbench_mo.spaces import Architecture
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = "Writes an architecture's network, untrained, as a folder that transformers loads and trains."
+    parser.examples = [
+        "hwbench-mo recommend gpt_s --json > answer.json",
+        "hwbench-mo export answer.json --out network",
+    ]
     parser.add_argument(
         "architecture", help="JSON file of an architecture, or of an answer that holds one; - is standard input"
     )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.measurements import Measurements
@@ -21,8 +22,17 @@ from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.files import find_space
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = (
+        "Measures a device of your own: latency, energy and memory of architectures, until tables that are fitted to "
+        "them are precise enough."
+    )
+    parser.examples = [
+        "hwbench-mo measure --space gpt_s --device my_gpu --out measurements",
+        "hwbench-mo measure --space gpt_s --device my_cpu --on cpu --no-energy --out measurements",
+    ]
+    parser.notes = "An interrupted call goes on when it is started again. Next: hwbench-mo fit OUT TABLES."
     parser.add_argument(
         "--space",
         required=True,
@@ -32,23 +42,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, help="folder of measurements; an interrupted call goes on there"
     )
-    parser.add_argument("--on", choices=devices.KINDS, help="kind of device (default: a GPU)")
-    parser.add_argument("--gpu", default="0", metavar="N", help="number of the GPU; 0,1 shares the work of equal GPUs")
-    parser.add_argument("--batch", type=int, help="sequences a pass (default: as the space has it)")
-    parser.add_argument("--sequence", type=int, help="tokens a sequence (default: 1024)")
-    parser.add_argument(
+    machine = parser.add_argument_group("the device")
+    machine.add_argument("--on", choices=devices.KINDS, help="kind of device (default: a GPU)")
+    machine.add_argument(
+        "--gpu", default="0", metavar="N", help="number of the GPU; 0,1 shares the work of equal GPUs (default: 0)"
+    )
+    passes = parser.add_argument_group("a pass")
+    passes.add_argument("--batch", type=int, metavar="N", help="sequences a pass (default: as the space has it)")
+    passes.add_argument("--sequence", type=int, metavar="N", help="tokens a sequence (default: 1024)")
+    passes.add_argument(
         "--dtype", choices=DTYPES, help="(default: bfloat16, float16 before Ampere, float32 on processors)"
     )
-    parser.add_argument("--protocol", choices=PROTOCOLS, help="(default: graph on GPUs of NVIDIA, clock elsewhere)")
-    parser.add_argument(
-        "--precision", type=float, default=0.005, help="relative error of the tables to stop at (%(default)s)"
+    passes.add_argument("--protocol", choices=PROTOCOLS, help="(default: graph on GPUs of NVIDIA, clock elsewhere)")
+    how_much = parser.add_argument_group("how much is measured")
+    how_much.add_argument(
+        "--precision",
+        type=float,
+        default=0.005,
+        metavar="SHARE",
+        help="relative error of the tables to stop at (default: %(default)s)",
     )
-    energy = parser.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "--architectures", type=int, default=300, metavar="N", help="architectures at most (default: %(default)s)"
+    )
+    how_much.add_argument(
+        "--held-out",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="share of architectures to judge by (default: %(default)s)",
+    )
+    how_much.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of the choice and order of architectures (default: %(default)s)",
+    )
+    energy = how_much.add_mutually_exclusive_group()
     energy.add_argument("--no-energy", action="store_true", help="measure latency and memory alone")
-    energy.add_argument("--energy-seconds", type=float, default=2.0, help="of passes an architecture (%(default)s)")
-    parser.add_argument("--held-out", type=float, default=0.1, help="share of architectures to judge by (%(default)s)")
-    parser.add_argument("--architectures", type=int, default=300, help="architectures at most (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the choice and order of architectures (%(default)s)")
+    energy.add_argument(
+        "--energy-seconds",
+        type=float,
+        default=2.0,
+        metavar="N",
+        help="seconds of passes an architecture (default: %(default)s)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:

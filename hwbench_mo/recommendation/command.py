@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.recommend import recommend
@@ -19,35 +20,46 @@ FACTORS = {
 EXAMPLE = "--limit latency@rtx3080=40"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments of ``hwbench-mo recommend``."""
+    parser.description = (
+        "Names the best architecture of a space under limits of a device: exact, with what it costs and how far to "
+        "trust it."
+    )
+    parser.examples = [
+        "hwbench-mo recommend gpt_m --limit latency@rtx3080=40ms --limit memory_bfloat16=900MB",
+        "hwbench-mo recommend gpt_s --minimise latency@a100 --limit accuracy=0.42 --json",
+    ]
     parser.add_argument("space", help="gpt_s, gpt_m or gpt_l")
-    goal = parser.add_mutually_exclusive_group()
+    goals = parser.add_argument_group("what is optimised")
+    goal = goals.add_mutually_exclusive_group()
     goal.add_argument("--minimise", metavar="METRIC", help="such as latency@a100 (default: perplexity)")
     goal.add_argument("--maximise", metavar="METRIC", help="accuracy")
-    parser.add_argument(
+    limits = parser.add_argument_group("limits")
+    limits.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="METRIC=VALUE",
         help="at most so many ms, Wh or MB a pass, or with a unit: latency@rtx3080=40ms; accuracy at least; repeat it",
     )
-    parser.add_argument(
+    limits.add_argument(
         "--confidence",
         default="0.95",
         metavar="SHARE",
         help="of measurements that stay within each limit; none: the median does (default: 0.95)",
     )
-    parser.add_argument(
+    limits.add_argument(
         "--support",
         type=float,
         default=0.0,
         metavar="SHARE",
         help="only architectures that measured ones surround: 0.05 is well inside, 0 takes all (default: 0)",
     )
-    parser.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
-    parser.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    data = parser.add_argument_group("what answers")
+    data.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
+    data.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
+    data.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError
 from hwbench_mo.supernet.corpus import HELD_OUT, Split, is_corpus, read_corpus, write_corpus
 from hwbench_mo.supernet.settings import COMPILE, DTYPES
@@ -13,19 +14,31 @@ from hwbench_mo.version import __version__
 SECONDS_BETWEEN_LINES = 10.0
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of ``measure``."""
+    parser.description = (
+        "Measures perplexity and accuracy of a supernet's sub-networks, and writes them as a folder of measurements."
+    )
+    parser.examples = [
+        "hwbench-mo supernet measure supernet --out measurements",
+        "hwbench-mo supernet measure supernet --out measurements --architectures 500 --on cpu",
+    ]
     parser.add_argument("supernet", type=Path, help="folder that `hwbench-mo supernet train` wrote")
     parser.add_argument("--out", required=True, type=Path, help="folder of measurements; may hold devices already")
-    parser.add_argument("--text", type=Path, help="folder of held-out text (default: what training held out)")
-    parser.add_argument("--architectures", type=int, default=2000, help="sub-networks to measure (%(default)s)")
-    parser.add_argument("--tokens", type=int, default=100_000, help="of the held-out text, at most (%(default)s)")
-    parser.add_argument("--sequence", type=int, help="tokens a sequence (default: as trained)")
-    parser.add_argument("--batch", type=int, help="sequences a pass (default: 128 on GPUs, 8 elsewhere)")
-    parser.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
-    parser.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
-    parser.add_argument("--compile", choices=COMPILE, default="none", help="what to compile (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the choice of architectures (%(default)s)")
+    parser.add_argument("--text", type=Path, metavar="FOLDER", help="held-out text (default: what training held out)")
+    how_much = parser.add_argument_group("how much is measured")
+    for name, default, what in (
+        ("architectures", 2000, "sub-networks to measure"),
+        ("tokens", 100_000, "tokens of the held-out text, at most"),
+        ("seed", 0, "of the choice of architectures"),
+    ):
+        how_much.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{what} (default: {default})")
+    run_on = parser.add_argument_group("where and how it runs")
+    run_on.add_argument("--sequence", type=int, metavar="N", help="tokens a sequence (default: as trained)")
+    run_on.add_argument("--batch", type=int, metavar="N", help="sequences a pass (default: 128 on GPUs, 8 elsewhere)")
+    run_on.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
+    run_on.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
+    run_on.add_argument("--compile", choices=COMPILE, default="none", help="what to compile (default: none)")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.files import find_space
 from hwbench_mo.supernet.corpus import HELD_OUT, TRAIN, Corpus, is_corpus, read_corpus, write_corpus
@@ -32,21 +33,45 @@ NUMBERS = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of ``train``."""
+    parser.description = "Trains a supernet on a folder of text; the same call goes on where an earlier one ended."
+    parser.examples = [
+        "hwbench-mo supernet train --space gpt_s --text TEXT --out supernet",
+        "hwbench-mo supernet train --space gpt_s --text TEXT --out supernet --minutes 30 --batch 4",
+    ]
     parser.add_argument("--space", required=True, help="a space by name, or a JSON file of a space of your own")
     parser.add_argument("--text", required=True, type=Path, help="folder of text or Parquet files, or of tokens")
     parser.add_argument("--out", required=True, type=Path, help="folder of the supernet")
-    parser.add_argument("--tokenizer", type=Path, help="a tokenizer.json (default: train one on the text)")
-    parser.add_argument("--held-out", type=float, default=0.02, help="share of documents held out (%(default)s)")
-    parser.add_argument("--start", type=Path, help="folder of a GPT-NeoX or GPT-2 whose weights to start from")
-    parser.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
-    parser.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
-    parser.add_argument("--compile", choices=COMPILE, help="what to compile (default: ends on GPUs, none elsewhere)")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same call goes on")
-    for name, kind, text in NUMBERS:
+    text = parser.add_argument_group("text")
+    text.add_argument(
+        "--tokenizer", type=Path, metavar="FILE", help="a tokenizer.json (default: train one on the text)"
+    )
+    text.add_argument(
+        "--held-out",
+        type=float,
+        default=0.02,
+        metavar="SHARE",
+        help="share of documents held out (default: %(default)s)",
+    )
+    run_on = parser.add_argument_group("where and how it runs")
+    run_on.add_argument("--start", type=Path, metavar="FOLDER", help="a GPT-NeoX or GPT-2 whose weights to start from")
+    run_on.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
+    run_on.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
+    run_on.add_argument("--compile", choices=COMPILE, help="what to compile (default: ends on GPUs, none elsewhere)")
+    run_on.add_argument(
+        "--minutes", type=float, default=float("inf"), metavar="N", help="stop after so long; the same call goes on"
+    )
+    training = parser.add_argument_group("training")
+    for name, kind, meaning in NUMBERS:
         default = getattr(Settings, name.replace("-", "_"))
-        parser.add_argument(f"--{name}", type=kind, default=default, help=f"{text} (%(default)s)")
+        training.add_argument(
+            f"--{name}",
+            type=kind,
+            default=default,
+            metavar="N" if kind is int else "X",
+            help=f"{meaning} (default: %(default)s)",
+        )
 
 
 def run(options: argparse.Namespace) -> None:

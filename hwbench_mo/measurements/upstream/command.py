@@ -4,13 +4,21 @@ import argparse
 import sys
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.measurements.upstream.importer import import_upstream
 from hwbench_mo.progress import bars
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = (
+        "Makes a folder of measurements out of a clone of the authors' repository, automl/HW-GPT-Bench."
+    )
+    parser.examples = [
+        "git clone https://github.com/automl/HW-GPT-Bench",
+        "hwbench-mo import HW-GPT-Bench measurements",
+    ]
     parser.add_argument("git_dir", type=Path, help="the clone, with its history; nothing in it is run or changed")
     parser.add_argument("out", type=Path, help="folder to write; it must not exist")
 
