@@ -23,6 +23,7 @@ from pathlib import Path
 
 from experiments.reports.pictures import Wish, check_wish, write_pictures
 from experiments.reports.reading import MANY, folder_of_results, read
+from experiments.reports.tables import show_table
 from experiments.reports.text import printable
 from experiments.sweeps.remarks import remark_on
 from hwbench_mo import InputError
@@ -36,7 +37,7 @@ from hwbench_mo.assessment.robustness import robustness_table
 from hwbench_mo.assessment.runs import CURVES, TABLES
 from hwbench_mo.assessment.runtime import AXES, runtime_table
 from hwbench_mo.assessment.standings import standings_table
-from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
+from hwbench_mo.assessment.table import Table, as_latex, as_markdown
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
@@ -63,9 +64,11 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     write_whole(written[0], regret_table(comparisons).assign(remark=remarks).to_csv(index=False))
     for position, table in enumerate(tables_of(comparisons)):
         if table.name in PRINTED:
-            text = as_text(table)
-            text += "".join(f"\nwarning: {remark}" for remark in dict.fromkeys(remarks) if remark and position == 0)
-            print("\n".join(map(printable, text.split("\n"))), end="\n\n")
+            show_table(table)
+            for remark in dict.fromkeys(remarks) if position == 0 else ():
+                if remark:
+                    print(printable(f"warning: {remark}"))
+            print()
         for suffix, form in FORMS.items():
             write_whole(folder / TABLES / f"{table.name}.{suffix}", form(table))
         written.append(folder / TABLES / f"{table.name}.{{{','.join(FORMS)}}}")

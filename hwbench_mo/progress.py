@@ -118,24 +118,26 @@ _shown: ContextVar[Bars | None] = ContextVar("bars", default=None)
 
 
 @contextmanager
-def bars(stream: TextIO | None = None) -> Iterator[None]:
+def bars(stream: TextIO | None = None, *, shown: bool = True) -> Iterator[None]:
     """Show the progress of what is done in the block, in this thread; nothing where there is no terminal.
 
     Parameters
     ----------
     stream
         Standard error by default.
+    shown
+        False shows nothing: of several processes, one shows how far they are.
     """
     stream = sys.stderr if stream is None else stream
-    if not is_terminal(stream):
+    if not shown or not is_terminal(stream):
         yield
         return
-    shown = Bars(stream)
-    token = _shown.set(shown)
+    several = Bars(stream)
+    token = _shown.set(several)
     try:
         yield
     finally:  # also of a loop that an error left
-        shown.close()
+        several.close()
         _shown.reset(token)
 
 
@@ -196,7 +198,7 @@ def steps(title: str, total: int | None = None, *, unit: str = "step", first: in
 
 
 class Steps:
-    """Called after each step, with how many were done."""
+    """Called after each step, with how many it was."""
 
     def __init__(self, bar: Bar | None = None) -> None:
         self._bar = bar
@@ -204,6 +206,11 @@ class Steps:
     def __call__(self, n: int = 1) -> None:
         if self._bar is not None:
             self._bar.n += n
+
+    def at(self, n: int) -> None:
+        """So many are done."""
+        if self._bar is not None:
+            self._bar.n = n
 
 
 def say(line: str, stream: TextIO | None = None) -> None:

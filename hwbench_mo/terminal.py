@@ -6,7 +6,7 @@ pipe or a dumb terminal, the text is plain. ``NO_COLOR`` takes the colours away 
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,6 +20,8 @@ NONE = "-"
 """A cell of nothing."""
 FEWEST = 13
 """Letters of a column of words, at least, if it has so many."""
+MOST_NAME = 32
+"""Of a first column, which has names: they are not folded if they have no more."""
 GAP = 2
 """Spaces between columns."""
 
@@ -41,6 +43,26 @@ class Grid:
     """A last row."""
     by_first: bool = False
     """Whether a terminal shows the first column as lines above the rows that have it."""
+
+    def __str__(self) -> str:
+        """In plain text, its columns two spaces apart.
+
+        >>> print(Grid(headings=["name", "n"], rows=[["a", "12"], ["long", "3"]], sums=["all", "15"]))
+        name   n
+        a     12
+        long   3
+        all   15
+        """
+        lines = [self.headings, *self.rows, *([self.sums] if self.sums else [])]
+        widths = _widths(self, range(len(self.headings)))
+        shown = [
+            "  ".join(
+                cell.ljust(width) if at in self.left else cell.rjust(width)
+                for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        ]
+        return "\n".join([*([self.title] if self.title else []), *shown])
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -66,14 +88,19 @@ def console(stream: TextIO | None = None) -> "Console | None":
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def show(grid: Grid, stream: TextIO | None = None) -> None:
-    """Print a table. Words that come from files are to be made printable by the caller."""
-    stream = sys.stdout if stream is None else stream
+def rendered(grid: Grid, stream: TextIO | None = None) -> str:
+    """A table as a stream shows it. Words that come from files are to be made printable by the caller."""
     to = console(stream)
     if to is None:
-        print(as_text(grid), file=stream)
-        return
-    draw(grid, to)
+        return str(grid)
+    with to.capture() as captured:
+        draw(grid, to)
+    return captured.get().rstrip("\n")
+
+
+def show(grid: Grid, stream: TextIO | None = None) -> None:
+    """Print a table: see `rendered`."""
+    print(rendered(grid, stream), file=stream)
 
 
 def draw(grid: Grid, to: "Console") -> None:
@@ -97,7 +124,7 @@ def draw(grid: Grid, to: "Console") -> None:
         to.print(_table(grid, columns, [], headed=False, summed=True))
 
 
-def _widths(grid: Grid, columns: Sequence[int]) -> list[int]:
+def _widths(grid: Grid, columns: Iterable[int]) -> list[int]:
     lines = [grid.headings, *grid.rows, *([grid.sums] if grid.sums else [])]
     return [max(len(line[at]) for line in lines) for at in columns]
 
@@ -125,7 +152,7 @@ def _table(
             justify="left" if in_words else "right",
             overflow="fold",
             no_wrap=not in_words,
-            min_width=width if grid.by_first or not in_words else min(width, FEWEST),
+            min_width=width if grid.by_first or not in_words else min(width, MOST_NAME if at == 0 else FEWEST),
         )
     for place in places:
         cells = [Text(grid.rows[place][at], style=grid.cell_styles.get((place, at), "")) for at in columns]
@@ -134,24 +161,3 @@ def _table(
         table.add_section()
         table.add_row(*(Text(grid.sums[at]) for at in columns), style=STRONG)
     return table
-
-
-def as_text(grid: Grid) -> str:
-    """The table in plain text, its columns two spaces apart.
-
-    >>> print(as_text(Grid(headings=["name", "n"], rows=[["a", "12"], ["long", "3"]], sums=["all", "15"])))
-    name   n
-    a     12
-    long   3
-    all   15
-    """
-    lines = [grid.headings, *grid.rows, *([grid.sums] if grid.sums else [])]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    shown = [
-        "  ".join(
-            cell.ljust(width) if at in grid.left else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join([*([grid.title] if grid.title else []), *shown])

@@ -12,6 +12,7 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.fitting.fit import fit_folder
 from hwbench_mo.progress import bars, say
+from hwbench_mo.terminal import Grid, rendered
 
 
 def add_arguments(parser: Parser) -> None:
@@ -34,12 +35,16 @@ def run(options: argparse.Namespace) -> int:
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _print_warning
             with bars():
-                paths = fit_folder(options.measurements, options.out, tell=say)
+                paths = fit_folder(options.measurements, options.out, tell=_tell)
     except InputError as error:
         return report(error)
     for path in paths:
         print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
     return 0
+
+
+def _tell(one: str | Grid) -> None:
+    say(rendered(one) if isinstance(one, Grid) else one)
 
 
 def _print_warning(message: Warning | str, *_: object, **__: object) -> None:

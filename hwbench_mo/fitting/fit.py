@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -48,7 +49,7 @@ ORDERED = ("latency", "energy")
 """Metrics whose tables may depend on the order of layers."""
 
 
-def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] = lambda line: None) -> list[Path]:
+def fit_folder(measurements: Path, out: Path, *, tell: Callable[[Any], object] = lambda line: None) -> list[Path]:
     """Fit every space that a folder of measurements has; the paths of the files written.
 
     Of a space with perplexity, accuracy or memory, an artifact is written: what `load_benchmark` takes as
@@ -58,7 +59,8 @@ def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] =
     Parameters
     ----------
     tell
-        Is told of each device what moved its measurements, and how well its tables predict rows that were held out.
+        Is told of each device what moved its measurements, in lines, and how well its tables predict rows that were
+        held out, in a `Grid`, which prints as text.
 
     Raises
     ------

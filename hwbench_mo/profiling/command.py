@@ -15,11 +15,13 @@ from hwbench_mo.profiling import devices, export
 from hwbench_mo.profiling.campaign import Campaign, Status
 from hwbench_mo.profiling.journal import opened
 from hwbench_mo.profiling.progress import Progress
-from hwbench_mo.profiling.report import Judged, judge, lines_of
+from hwbench_mo.profiling.report import Judged, head_of, judge, lines_of, noise_of, table_of
 from hwbench_mo.profiling.settings import DTYPES, PROTOCOLS, Settings
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.files import find_space
+from hwbench_mo.targets import Target
+from hwbench_mo.terminal import console, show
 
 
 def add_arguments(parser: Parser) -> None:
@@ -177,8 +179,11 @@ def _say(status: Status, settings: Settings, seconds: float) -> None:
 
 def _report(out: Path, settings: Settings, measured: Measurements) -> None:
     judged = list(judge(measured))
-    for line in lines_of(measured, judged):
-        print(line)
+    if console() is None:
+        for line in lines_of(measured, judged):
+            print(line)
+    else:
+        _show_report(measured, judged)
     protocol = measured.protocols.get(settings.device, {})
     if rows := protocol.get("throttled_rows"):
         print(f"  throttled: {', '.join(f'{reason} in {n} rows' for reason, n in rows.items())}")
@@ -188,6 +193,18 @@ def _report(out: Path, settings: Settings, measured: Measurements) -> None:
         out / f"{settings.space.name}-{settings.device}.png",
     )
     print(f"next: hwbench-mo fit {out} TABLES")
+
+
+def _show_report(measured: Measurements, judged: list[Judged | str]) -> None:
+    """On a terminal."""
+    print(head_of(measured))
+    show(table_of([one for one in judged if isinstance(one, Judged)]))
+    for one in judged:
+        if isinstance(one, str):
+            print(one)
+            continue
+        for line in noise_of(measured, one.target):
+            print(f"{Target.parse(one.target).label}: {line.strip()}")
 
 
 def _draw(measured: Measurements, judged: list[Judged], picture: Path) -> None:

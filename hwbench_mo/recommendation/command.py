@@ -9,7 +9,10 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.recommend import recommend
+from hwbench_mo.recommendation.record import Recommendation
+from hwbench_mo.recommendation.words import HEADINGS, WIDTH, answer, explanation, rows_of
 from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.terminal import BUSY, STRONG, Grid, console, draw
 
 FACTORS = {
     "ms": {"s": 1e3, "ms": 1.0, "us": 1e-3},
@@ -78,8 +81,27 @@ def run(options: argparse.Namespace) -> int:
             )
     except InputError as error:
         return report(error)
-    print(json.dumps(r.to_dict(), indent=2, allow_nan=False) if options.json else r)
+    if options.json:
+        print(json.dumps(r.to_dict(), indent=2, allow_nan=False))
+    else:
+        tell(r)
     return 0
+
+
+def tell(r: Recommendation) -> None:
+    """Print it: on a terminal its metrics are a table, in which limits that bind stand out."""
+    to = console()
+    if to is None:
+        print(r)
+        return
+    width = min(to.width, WIDTH)
+    to.print(answer(r, width), style=STRONG, soft_wrap=True)
+    to.print()
+    rows = rows_of(r)
+    styles = {(at, 0): BUSY for at, row in enumerate(rows) if row[0] in r.binding}
+    draw(Grid(headings=HEADINGS, rows=rows, left=(0, 4, 5), cell_styles=styles), to)
+    to.print()
+    to.print(explanation(r, width), soft_wrap=True)
 
 
 def limits_in(texts: list[str]) -> dict[str, float]:

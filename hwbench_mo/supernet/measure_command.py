@@ -7,8 +7,10 @@ from pathlib import Path
 
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.supernet.corpus import HELD_OUT, Split, is_corpus, read_corpus, write_corpus
 from hwbench_mo.supernet.settings import COMPILE, DTYPES
+from hwbench_mo.terminal import is_terminal
 from hwbench_mo.version import __version__
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -76,23 +78,27 @@ def run(options: argparse.Namespace) -> None:
             }
             began, last = time.monotonic(), time.monotonic()
 
-            def tell(n: int, row: measuring.Row) -> None:
-                nonlocal last
-                if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-                    last = time.monotonic()
-                    print(f"{space.name}: {n} of {options.architectures} sub-networks", file=sys.stderr, flush=True)
+            codes = measuring.chosen(space, options.architectures, seed=options.seed)
+            with bars(), steps(f"measure {space.name}", len(codes), unit="sub-network") as done:
 
-            rows = measuring.measure(
-                trained.supernet,
-                text,
-                measuring.chosen(space, options.architectures, seed=options.seed),
-                place / measuring.JOURNAL,
-                identity,
-                batch=batch,
-                dtype=dtype,
-                run=compiled(options.compile),
-                tell=tell,
-            )
+                def tell(n: int, row: measuring.Row) -> None:
+                    nonlocal last
+                    done.at(n)
+                    if not is_terminal(sys.stderr) and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+                        last = time.monotonic()
+                        print(f"{space.name}: {n} of {options.architectures} sub-networks", file=sys.stderr, flush=True)
+
+                rows = measuring.measure(
+                    trained.supernet,
+                    text,
+                    codes,
+                    place / measuring.JOURNAL,
+                    identity,
+                    batch=batch,
+                    dtype=dtype,
+                    run=compiled(options.compile),
+                    tell=tell,
+                )
             seconds = time.monotonic() - began
             protocol = {**identity, "step": trained.facts["step"], "documents": len(text.first)}
             protocol |= {"training": trained.facts["settings"], "hwbench_mo": __version__}
@@ -115,6 +121,9 @@ def _held_out(options: argparse.Namespace, vocabulary: int, place: Path) -> tupl
     else:
         tokens = place / "tokens"
         if not is_corpus(tokens):
-            write_corpus(options.text, tokens, vocabulary=vocabulary, tokenizer=own / "tokenizer.json", held_out=1.0)
+            with bars():
+                write_corpus(
+                    options.text, tokens, vocabulary=vocabulary, tokenizer=own / "tokenizer.json", held_out=1.0
+                )
         corpus = read_corpus(tokens)
     return corpus.split(HELD_OUT), corpus.identity[HELD_OUT]

@@ -8,6 +8,7 @@ from typing import Any
 
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError
+from hwbench_mo.progress import bars, say, steps
 from hwbench_mo.spaces.files import find_space
 from hwbench_mo.supernet.corpus import HELD_OUT, TRAIN, Corpus, is_corpus, read_corpus, write_corpus
 from hwbench_mo.supernet.settings import COMPILE, DTYPES, Settings
@@ -109,9 +110,10 @@ def tokens_of(options: argparse.Namespace, vocabulary: int) -> Corpus:
         place = options.out / "tokens"
         if not is_corpus(place):
             print(f"tokens of {options.text}: {place}", flush=True)
-            write_corpus(
-                options.text, place, vocabulary=vocabulary, tokenizer=options.tokenizer, held_out=options.held_out
-            )
+            with bars():
+                write_corpus(
+                    options.text, place, vocabulary=vocabulary, tokenizer=options.tokenizer, held_out=options.held_out
+                )
         corpus = read_corpus(place)
     if corpus.vocabulary > vocabulary:
         raise InputError(f"{corpus.folder} has {corpus.vocabulary} tokens, but the space has {vocabulary}")
@@ -145,14 +147,20 @@ def _train(options: argparse.Namespace, settings: Settings, ranks: Any) -> None:
         print(f"{settings.space.name} on {ranks.device}: {counts}", flush=True)
     last = 0.0
 
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        if "validation_largest" in progress.row or time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            if ranks.is_first:
-                print(_line(progress.row, settings.steps), file=sys.stderr, flush=True)
+    with (
+        bars(shown=ranks.is_first),
+        steps(f"train {settings.space.name}", settings.steps, first=trainer.step) as done,
+    ):
 
-    whole = trainer.run(seconds=60 * options.minutes, tell=tell)
+        def tell(progress: Progress) -> None:
+            nonlocal last
+            done.at(progress.step)
+            if "validation_largest" in progress.row or time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+                last = time.monotonic()
+                if ranks.is_first:
+                    say(_line(progress.row, settings.steps), sys.stderr)
+
+        whole = trainer.run(seconds=60 * options.minutes, tell=tell)
     if not ranks.is_first:
         return
     if whole:
