@@ -28,7 +28,7 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
-from hwbench_mo.progress import bars
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.recommendation.command import limits_in
 
 
@@ -92,8 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if len(options.objectives) < 2:
             raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
         limits = limits_in(options.limit)
-        problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
-        problem.pareto_front()  # limits that no row keeps are said before anything is run
+        with bars(), steps("read the measurements"):
+            problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
+            problem.pareto_front()  # limits that no row keeps are said before anything is run
         with bars():
             replayed = replay(
                 problem,

@@ -24,7 +24,7 @@ from hwbench_mo import InputError, Trajectory
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
-from hwbench_mo.progress import bars
+from hwbench_mo.progress import bars, steps
 
 NAME = "report.html"
 
@@ -63,8 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
             reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
             title = options.title or folder.resolve().name
             when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-            page = page_of(reading, tables_of(reading.comparisons), archives, origins, title=title, when=when)
-            write_whole(target, page)
+            tables = tables_of(reading.comparisons)
+            with steps("write the page"):
+                page = page_of(reading, tables, archives, origins, title=title, when=when)
+                write_whole(target, page)
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -36,6 +36,7 @@ from experiments.sweeps.request import Request
 from hwbench_mo import METRICS, InputError, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import report
+from hwbench_mo.progress import bars
 from hwbench_mo.targets import PER_DEVICE
 
 COMPLETION = Path(__file__).with_name("completion.bash")
@@ -101,7 +102,8 @@ def launch(request: Request) -> list[Failure]:
         job = HydraConfig.get()
         name = job.runtime.choices["optimizer"]
         label = " ".join(job.overrides.task) or name
-        answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
+        with bars(shown=shown_after is not None):  # of an exact front, which a run is judged by
+            answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
 
     sys.argv[1:] = request.words  # Hydra reads the command line from nowhere else
     plan = request.plan
@@ -124,7 +126,8 @@ def launch(request: Request) -> list[Failure]:
 def main() -> int:
     """The command line, which Hydra reads from ``sys.argv`` as well: it takes arguments from nowhere else."""
     try:
-        request = Request.parse(sys.argv[1:])
+        with bars():
+            request = Request.parse(sys.argv[1:])
         if request.wants_help:
             print(help_text(request.space, request.devices))
             return 0

@@ -17,7 +17,7 @@ from hwbench_mo.terminal import is_terminal
 
 T = TypeVar("T")
 
-DELAY = 1.0
+DELAY = 0.5
 """Seconds before a bar appears: what is done by then has none."""
 EVERY = 0.2
 """Seconds between two looks of the thread that draws."""
@@ -35,12 +35,12 @@ class Bar:
     stream
         A terminal.
     unit
-        What a step is.
+        What a step is. Without one and without a total, the seconds alone are shown.
     first
         Steps that were done before.
     """
 
-    def __init__(self, title: str, total: int | None, stream: TextIO, unit: str = "step", first: int = 0) -> None:
+    def __init__(self, title: str, total: int | None, stream: TextIO, unit: str = "", first: int = 0) -> None:
         self._title, self._stream, self._unit = title, stream, unit
         self._first = first
         self.total = total
@@ -79,8 +79,9 @@ class Bar:
             desc=self._title,
             total=self.total,
             file=self._stream,
-            unit=self._unit,
+            unit=self._unit or "step",
             initial=self._first,
+            bar_format=None if self.total is not None or self._unit else "{desc} … {elapsed}",
             leave=False,
             dynamic_ncols=True,
             delay=1e-9,  # it is drawn below, with the seconds from the start
@@ -179,7 +180,7 @@ def _tracked(items: Iterable[T], shown: Bars, title: str, total: int | None, uni
 
 
 @contextmanager
-def steps(title: str, total: int | None = None, *, unit: str = "step", first: int = 0) -> Iterator["Steps"]:
+def steps(title: str, total: int | None = None, *, unit: str = "", first: int = 0) -> Iterator["Steps"]:
     """Progress of what is no loop: the block calls what it is given after each step.
 
     Examples

@@ -8,6 +8,7 @@ from pathlib import Path
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.network.folder import export_model
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.spaces import Architecture
 
 
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     """Export, and print the files written; the exit status is 2 for a user's mistake."""
     try:
         architecture = read_architecture(options.architecture)
-        folder = export_model(architecture, options.out, seed=options.seed, onnx=options.onnx)
+        with bars(), steps("write the network"):
+            folder = export_model(architecture, options.out, seed=options.seed, onnx=options.onnx)
     except InputError as error:
         return report(error)
     for path in sorted(folder.iterdir()):

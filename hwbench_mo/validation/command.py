@@ -14,7 +14,7 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report, unknown
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
-from hwbench_mo.progress import bars
+from hwbench_mo.progress import bars, steps, track
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
@@ -30,7 +30,9 @@ def validate(measured: Mapping[str, Measurements], options: Options, docs: Path,
     """Judge the surrogates and the baselines, and write the report."""
     judgement = judge(measured, options)
     drawn = draw(judgement, measured, docs) if pictures else []
-    for path in write_report(judgement.findings, docs, drawn):
+    with steps("write the report"):
+        written = write_report(judgement.findings, docs, drawn)
+    for path in written:
         print(path)
     print(as_text(judgement.findings), flush=True)
     return judgement
@@ -102,9 +104,9 @@ def run(options: argparse.Namespace) -> int:
             jobs=options.jobs,
             autogluon_seconds=options.autogluon_seconds,
         )
-        measured = {
-            name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
-        }
+        with bars():
+            names = track(options.space or MEASURED, "read the measurements", unit="space")
+            measured = {name: read_measurements(options.measurements, get_space(name)) for name in names}
         with bars():
             validate(measured, asked, docs, pictures=not options.no_pictures)
     except InputError as error:
