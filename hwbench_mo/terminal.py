@@ -121,6 +121,7 @@ def draw(grid: Grid, to: "Console") -> None:
         to.print(block, style=BLOCK)
         to.print(_table(grid, columns, places, headed=False))
     if grid.sums:
+        to.print()
         to.print(_table(grid, columns, [], headed=False, summed=True))
 
 

@@ -88,7 +88,8 @@ def grid(costs: Path = COSTS) -> Grid:
     for facts in map(facts_of, shipped("optimizer")):
         cost = measured.get(facts.name, {}).get("milliseconds", NONE)
         limits = "told" if facts.handles_constraints else NONE
-        rows.append([facts.name, facts.line.removesuffix("."), facts.library, facts.kind, limits, cost])
+        what = facts.line.removesuffix(".").removesuffix(f", by {facts.library}")
+        rows.append([facts.name, what, facts.library, facts.kind, limits, cost])
     return Grid(
         headings=["name", "what it is", "library", "kind", "limits", "ms each"],
         rows=rows,
