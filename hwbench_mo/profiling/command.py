@@ -17,6 +17,7 @@ from hwbench_mo.profiling.journal import opened
 from hwbench_mo.profiling.progress import Progress
 from hwbench_mo.profiling.report import Judged, head_of, judge, lines_of, noise_of, table_of
 from hwbench_mo.profiling.settings import DTYPES, PROTOCOLS, Settings
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.files import find_space
@@ -95,7 +96,8 @@ def add_arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure each space, and report; the exit status is 2 for a user's mistake, 130 for an interrupt."""
     try:
-        import_torch()
+        with bars(), steps("load PyTorch"):
+            import_torch()
         names = MEASURED if options.space == "all" else options.space.split(",")
         spaces = [find_space(name.strip()) for name in names]
         indices = _indices(options.gpu)

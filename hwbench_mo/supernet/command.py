@@ -6,6 +6,7 @@ import sys
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.network.build import import_torch
+from hwbench_mo.progress import bars, steps
 
 
 def add_arguments(parser: Parser) -> None:
@@ -30,7 +31,8 @@ def add_arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run a part of the command; the exit status is 2 for a user's mistake, 130 for an interrupt."""
     try:
-        import_torch("supernet")
+        with bars(), steps("load PyTorch"):
+            import_torch("supernet")
         options.part(options)
     except InputError as error:
         return report(error)
