@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from hwbench_mo.errors import InputError, report
 from hwbench_mo.terminal import GOOD, Grid, console, is_terminal, rendered, show
 
 GRID = Grid(
@@ -87,3 +88,15 @@ def test_a_narrow_terminal_loses_columns_of_nothing_and_no_name(
     assert "failed" not in shown
     assert "[red]nsga2[/red]" in shown
     assert "15 of 16" in shown
+
+
+def test_an_error_stands_out_on_a_terminal_alone(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = InputError("codes are [[1]], but " + "must be " * 20)
+    assert report(error) == 2
+    assert capsys.readouterr().err == f"error: {error}\n"
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert report(error) == 2
+    assert terminal.getvalue().startswith("\x1b[1;31merror:\x1b[0m")
+    assert terminal.getvalue().endswith(f"{error}\n")  # in one line, whatever the width
