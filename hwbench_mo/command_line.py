@@ -10,6 +10,16 @@ from typing import Any, NoReturn
 from hwbench_mo.errors import InputError, report
 
 
+class Layout(argparse.RawDescriptionHelpFormatter):
+    """Keeps lines as they are written, and commands in a line with what they do."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Commands are set two columns deeper than argparse reckons with when it looks for the widest."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):
+            self._action_max_length += self._indent_increment
+
+
 class Parser(argparse.ArgumentParser):
     """Answers a mistake in one line, with exit status 2. Its help starts with a sentence and examples.
 
@@ -36,7 +46,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), notes: str = "", **settings: Any) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", Layout)
         super().__init__(*arguments, **settings)
         self.examples = list(examples)
         self.notes = notes
