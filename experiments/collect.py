@@ -23,6 +23,7 @@ from hwbench_mo import InputError
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import new_folder
+from hwbench_mo.progress import Steps, bars, steps
 from hwbench_mo.simulation.dataset import Source, Writer, part_of, schema_of, source_of
 
 
@@ -48,12 +49,13 @@ def collect(folder: Path, target: Path) -> Collected:
     if not paths:
         raise InputError(f"{folder} holds no runs (seed-*.parquet); make some with python -m experiments.run")
     collected = Collected()
-    with new_folder(target) as scratch:
-        by_partition = _sources(paths, collected)
+    with new_folder(target) as scratch, steps("merge", 2 * len(paths), unit="file") as done:
+        by_partition = _sources(paths, collected, done)
         schema = schema_of([source for sources in by_partition.values() for source in sources])
         for partition, sources in by_partition.items():
             writer = Writer(part_of(scratch, partition), schema)
             for source in sources:
+                done()
                 try:
                     writer.add(source)
                     collected.n_runs += 1
@@ -65,10 +67,11 @@ def collect(folder: Path, target: Path) -> Collected:
     return collected
 
 
-def _sources(paths: list[Path], collected: Collected) -> dict[tuple[str, str], list[Source]]:
+def _sources(paths: list[Path], collected: Collected, done: Steps) -> dict[tuple[str, str], list[Source]]:
     by_partition: dict[tuple[str, str], list[Source]] = defaultdict(list)
     seen: dict[str, Source] = {}
     for path in paths:
+        done()
         try:
             source = source_of(path)
         except InputError as error:
@@ -88,13 +91,19 @@ def _sources(paths: list[Path], collected: Collected) -> dict[tuple[str, str], l
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = Parser(prog="python -m experiments.collect", description="Merge runs into a data set.")
+    parser = Parser(
+        prog="python -m experiments.collect",
+        description="Merges the runs below a folder into one Parquet data set, partitioned by problem and optimizer.",
+        examples=["python -m experiments.collect outputs --to everything"],
+        notes='Read it with pandas.read_parquet("everything"), DuckDB or Polars; experiments.compare takes it, too.',
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth")
-    parser.add_argument("--to", type=Path, help="the data set, a new folder; by default collected/ beside the runs")
+    parser.add_argument("--to", type=Path, help="the data set, a new folder (default: collected/ beside the runs)")
     options = parser.parse_args(arguments)
     target = options.to or options.folder / "collected"
     try:
-        collected = collect(options.folder, target)
+        with bars():
+            collected = collect(options.folder, target)
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from experiments.reports.pictures import Wish, check_wish, write_pictures
 from experiments.reports.reading import MANY, folder_of_results, read
+from experiments.reports.tables import show_table
 from experiments.reports.text import printable
 from experiments.sweeps.remarks import remark_on
 from hwbench_mo import InputError
@@ -36,23 +37,24 @@ from hwbench_mo.assessment.robustness import robustness_table
 from hwbench_mo.assessment.runs import CURVES, TABLES
 from hwbench_mo.assessment.runtime import AXES, runtime_table
 from hwbench_mo.assessment.standings import standings_table
-from hwbench_mo.assessment.table import Table, as_latex, as_markdown, as_text
+from hwbench_mo.assessment.table import Table, as_latex, as_markdown
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
 from hwbench_mo.plotting import Page, inches_of
 from hwbench_mo.plotting.figure import FORMS as PICTURES
+from hwbench_mo.progress import bars, track
 
 FORMS = {"csv": lambda table: table.data.to_csv(index=False), "md": as_markdown, "tex": as_latex}
 """Every table is written in each of them."""
+MAKERS = (standings_table, indicators_table, pairs_table, ranks_table, robustness_table)
 PRINTED = ("standings", "ranks", "robustness")
 """Tables that are printed; the others are as long as there are pairs and indicators."""
 
 
 def tables_of(comparisons: Sequence[Comparison]) -> list[Table]:
     """All tables, the main one first."""
-    found = [standings_table(comparisons), indicators_table(comparisons), pairs_table(comparisons)]
-    return [*found, ranks_table(comparisons), robustness_table(comparisons)]
+    return [make(comparisons) for make in track(MAKERS, "tables", unit="table")]
 
 
 def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
@@ -62,9 +64,11 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     write_whole(written[0], regret_table(comparisons).assign(remark=remarks).to_csv(index=False))
     for position, table in enumerate(tables_of(comparisons)):
         if table.name in PRINTED:
-            text = as_text(table)
-            text += "".join(f"\nwarning: {remark}" for remark in dict.fromkeys(remarks) if remark and position == 0)
-            print("\n".join(map(printable, text.split("\n"))), end="\n\n")
+            show_table(table)
+            for remark in dict.fromkeys(remarks) if position == 0 else ():
+                if remark:
+                    print(printable(f"warning: {remark}"))
+            print()
         for suffix, form in FORMS.items():
             write_whole(folder / TABLES / f"{table.name}.{suffix}", form(table))
         written.append(folder / TABLES / f"{table.name}.{{{','.join(FORMS)}}}")
@@ -76,12 +80,26 @@ def write_tables(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = Parser(prog="python -m experiments.compare", description="Compare runs.")
+    parser = Parser(
+        prog="python -m experiments.compare",
+        description="Compares the runs below a folder: who is best, how sure that is, tables and pictures.",
+        examples=[
+            "python -m experiments.compare outputs",
+            "python -m experiments.compare outputs --format pdf --width 3.3in",
+            "python -m experiments.compare outputs --difference nsga2 random_search",
+        ],
+        notes="docs/comparing.md says how to read what is printed and written.",
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
-    parser.add_argument("--to", type=Path, help="folder for the table and the pictures; by default where the runs are")
-    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
-    parser.add_argument("--budget", type=int, help="compare after so many evaluations, if runs go on longer")
-    parser.add_argument(
+    parser.add_argument("--to", type=Path, help="folder for tables and pictures (default: where the runs are)")
+    runs = parser.add_argument_group("what is compared")
+    runs.add_argument(
+        "--budget",
+        type=int,
+        metavar="N",
+        help="evaluations after which to compare (default: the least budget of each problem)",
+    )
+    runs.add_argument(
         "--baselines",
         type=Path,
         nargs="?",
@@ -89,15 +107,24 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="FILE",
         help="also compare with the optimizers of the study, whose curves ship, or with those of another such file",
     )
-    parser.add_argument(
+    runs.add_argument(
         "--all-indicators",
         action="store_true",
         help=f"also of more than {MANY} runs, of which by default only regret is computed: about 2 ms a run more",
     )
-    parser.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="of pictures; PNG always")
-    parser.add_argument("--width", help="of pictures in print, such as 3.3in, the column of a paper, or 84mm")
-    parser.add_argument("--against", choices=AXES, default="evaluations", help="what curves and runtimes are drawn on")
-    parser.add_argument(
+    runs.add_argument(
+        "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
+    )
+    pictures = parser.add_argument_group("pictures")
+    pictures.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="PNG always (default: png)")
+    pictures.add_argument("--width", help="in print, such as 3.3in, the column of a paper, or 84mm (default: a screen)")
+    pictures.add_argument(
+        "--against",
+        choices=AXES,
+        default="evaluations",
+        help="what curves and runtimes are drawn on (default: %(default)s)",
+    )
+    pictures.add_argument(
         "--difference",
         nargs=2,
         default=(),
@@ -113,15 +140,16 @@ def main(arguments: list[str] | None = None) -> int:
             against=options.against,
             difference=options.difference,
         )
-        reading = read(
-            options.folder,
-            devices=options.devices,
-            all_indicators=options.all_indicators,
-            budget=options.budget,
-            baselines=options.baselines,
-        )
-        check_wish(reading.comparisons, wish)
-        written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target, wish)]
+        with bars():
+            reading = read(
+                options.folder,
+                devices=options.devices,
+                all_indicators=options.all_indicators,
+                budget=options.budget,
+                baselines=options.baselines,
+            )
+            check_wish(reading.comparisons, wish)
+            written = [*write_tables(reading.comparisons, target), *write_pictures(reading.comparisons, target, wish)]
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -1,17 +1,19 @@
-"""Writes the table of optimizers into ``docs/optimizers.md``, between its two markers.
+"""Lists the optimizers that ship, or writes their table into ``docs/optimizers.md``, between its two markers.
 
+python -m experiments.optimizers --list
 python -m experiments.optimizers
 """
 
 import sys
 from collections.abc import Sequence
 
-from experiments.reports.optimizers import markdown_table
+from experiments.reports.optimizers import grid, markdown_table
 from experiments.sweeps.catalogue import CONF
 from hwbench_mo import InputError
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import with_generated, write_whole
+from hwbench_mo.terminal import show
 
 DOCUMENT = CONF.parent / "docs" / "optimizers.md"
 
@@ -24,9 +26,15 @@ def with_table(text: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
     parser = Parser(
-        prog="python -m experiments.optimizers", description=f"Write the table of optimizers into {DOCUMENT}."
+        prog="python -m experiments.optimizers",
+        description="Lists the optimizers that ship, or writes their table into docs/optimizers.md.",
+        examples=["python -m experiments.optimizers --list", "python -m experiments.optimizers"],
     )
-    parser.parse_args(arguments)
+    parser.add_argument("--list", action="store_true", help="print the table, and write nothing")
+    options = parser.parse_args(arguments)
+    if options.list:
+        show(grid())
+        return 0
     try:
         write_whole(DOCUMENT, with_table(DOCUMENT.read_text()))
     except InputError as error:

@@ -28,6 +28,7 @@ from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import file_name, write_whole
 from hwbench_mo.plotting import save_picture
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.recommendation.command import limits_in
 
 
@@ -50,33 +51,58 @@ def as_text(replayed: Replay, table: pd.DataFrame, optimizer: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = Parser(prog="python -m experiments.replay", description="Replay on measured rows.")
-    parser.add_argument("measurements", type=Path, help="a folder of measurements")
-    parser.add_argument("--space", default="gpt_s")
-    parser.add_argument("--objectives", nargs="+", default=["perplexity", "latency@a100"], help="two or more")
-    parser.add_argument(
-        "--limit", action="append", default=[], metavar="METRIC=VALUE", help="at most; accuracy: at least; repeatable"
+    parser = Parser(
+        prog="python -m experiments.replay",
+        description="Replays an optimizer on measured rows, and shows how the surrogates' answers differ from them.",
+        examples=[
+            "python -m experiments.replay MEASUREMENTS",
+            "python -m experiments.replay MEASUREMENTS --limit latency@rtx3080=17ms --optimizer morea",
+        ],
     )
-    parser.add_argument("--devices", type=Path, nargs="+", help="folders of device tables, for the surrogates")
-    parser.add_argument("--optimizer", default="nsga2", help="name of a configuration in conf/optimizer")
-    parser.add_argument("--seeds", type=int, default=10, help="how many")
-    parser.add_argument("--budget", type=int, default=1000, help="evaluations of each run")
-    parser.add_argument("--out", type=Path, default=Path("outputs"), help="folder for the table and the picture")
+    parser.add_argument("measurements", type=Path, help="a folder of measurements")
+    parser.add_argument(
+        "--out", type=Path, default=Path("outputs"), help="folder for the table and the picture (default: outputs)"
+    )
+    about = parser.add_argument_group("the problem")
+    about.add_argument("--space", default="gpt_s", help="(default: gpt_s)")
+    about.add_argument(
+        "--objectives",
+        nargs="+",
+        default=["perplexity", "latency@a100"],
+        metavar="METRIC",
+        help="two or more (default: perplexity latency@a100)",
+    )
+    about.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="METRIC=VALUE",
+        help="at most so many ms, Wh or MB a pass, or with a unit; accuracy at least; repeat it",
+    )
+    about.add_argument(
+        "--devices", type=Path, nargs="+", metavar="TABLES", help="folders of device tables, for the surrogates"
+    )
+    runs = parser.add_argument_group("the runs")
+    runs.add_argument("--optimizer", default="nsga2", help="a configuration in conf/optimizer (default: nsga2)")
+    runs.add_argument("--seeds", type=int, default=10, metavar="N", help="how many (default: 10)")
+    runs.add_argument("--budget", type=int, default=1000, metavar="N", help="evaluations of each run (default: 1000)")
     options = parser.parse_args(arguments)
     try:
         check_count("seeds", options.seeds)
         if len(options.objectives) < 2:
             raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
         limits = limits_in(options.limit)
-        problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
-        problem.pareto_front()  # limits that no row keeps are said before anything is run
-        replayed = replay(
-            problem,
-            make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
-            optimizer_named(options.optimizer),
-            n_seeds=options.seeds,
-            budget=options.budget,
-        )
+        with bars(), steps("read the measurements"):
+            problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
+            problem.pareto_front()  # limits that no row keeps are said before anything is run
+        with bars():
+            replayed = replay(
+                problem,
+                make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
+                optimizer_named(options.optimizer),
+                n_seeds=options.seeds,
+                budget=options.budget,
+            )
     except InputError as error:
         return report(error)
     table = bias_table(replayed)

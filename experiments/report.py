@@ -24,17 +24,28 @@ from hwbench_mo import InputError, Trajectory
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
+from hwbench_mo.progress import bars, steps
 
 NAME = "report.html"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; the exit status is 2 for a user's mistake."""
-    parser = Parser(prog="python -m experiments.report", description="One HTML page of runs.")
+    parser = Parser(
+        prog="python -m experiments.report",
+        description="Makes one HTML page of every run below a folder: who won, where, and how sure that is.",
+        examples=[
+            "python -m experiments.report outputs",
+            "python -m experiments.report outputs --to report.html --title 'My sweep'",
+        ],
+        notes="The page needs no network; docs/report.md says what is in it.",
+    )
     parser.add_argument("folder", type=Path, help="where the runs are, at any depth, or their data set")
-    parser.add_argument("--to", type=Path, help=f"the file to write; by default {NAME} where the runs are")
-    parser.add_argument("--title", help="what stands above the page; by default the name of the folder")
-    parser.add_argument("--devices", type=Path, nargs="+", help="device tables, if they are not where they were")
+    parser.add_argument("--to", type=Path, metavar="FILE", help=f"file to write (default: {NAME} where the runs are)")
+    parser.add_argument("--title", metavar="TEXT", help="what stands above the page (default: the name of the folder)")
+    parser.add_argument(
+        "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
+    )
     parser.add_argument(
         "--all-indicators", action="store_true", help=f"also of more than {MANY} runs, of which by default two are"
     )
@@ -48,11 +59,14 @@ def main(arguments: list[str] | None = None) -> int:
         origins.look(run)
 
     try:
-        reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
-        title = options.title or folder.resolve().name
-        when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        page = page_of(reading, tables_of(reading.comparisons), archives, origins, title=title, when=when)
-        write_whole(target, page)
+        with bars():
+            reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
+            title = options.title or folder.resolve().name
+            when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            tables = tables_of(reading.comparisons)
+            with steps("write the page"):
+                page = page_of(reading, tables, archives, origins, title=title, when=when)
+                write_whole(target, page)
     except InputError as error:
         return report(error)
     except OSError as error:

@@ -16,6 +16,7 @@ beside it the seconds that the optimizer took (``.seconds.npz``). A run that is 
 otherwise; the others of a sweep go on, and its last lines name the failed.
 """
 
+import re
 import sys
 from pathlib import Path
 from textwrap import wrap
@@ -35,7 +36,11 @@ from experiments.sweeps.request import Request
 from hwbench_mo import METRICS, InputError, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.errors import report
+from hwbench_mo.progress import bars
 from hwbench_mo.targets import PER_DEVICE
+
+COMPLETION = Path(__file__).with_name("completion.bash")
+"""What ``-sc install=bash`` prints: Hydra's own does not know ``python -m``."""
 
 
 def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
@@ -51,9 +56,14 @@ def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
     names = choices("optimizer")
     width = max(map(len, names))
     lines = [f"  {name:{width}}  {line_of(name)}" for name in names]
+    sentence, examples, rest = __doc__.replace("``", "").strip().split("\n\n", 2)
     return "\n".join(
         [
-            __doc__.strip(),
+            sentence,
+            "\nexamples:",
+            re.sub("^    ", "  ", examples, flags=re.MULTILINE),
+            f"\n{rest}",
+            "\nSettings are written NAME=VALUE, and with -m several with commas between. Groups have choices:",
             "\noptimizer= (settings and papers: docs/optimizers.md)",
             *lines,
             "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
@@ -61,11 +71,24 @@ def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
             "\nproblem.objectives= (where DEVICE is one of those below, or of problem.devices=FOLDER)",
             *wrap(", ".join(metrics), initial_indent="  ", subsequent_indent="  "),
             *wrap(", ".join(known), initial_indent="  DEVICE: ", subsequent_indent="  "),
+            "\ncost= (what an evaluation takes of simulated time)",
+            *(f"  {name}" for name in choices("cost")),
             "\nhydra/launcher= (of a sweep; what they need: docs/scaling.md)",
             *(f"  {name}" for name in (BASIC, *choices(LAUNCHER))),
+            "\nother settings (with their defaults)",
+            *settings_lines(),
             "\nThe configuration with every setting: --cfg job. Hydra's own options: --hydra-help.",
+            "Completion of names in bash: docs/running.md.",
         ]
     )
+
+
+def settings_lines() -> list[str]:
+    """The settings of no group, with their defaults, and what ``conf/config.yaml`` says of each."""
+    text = (CONF / "config.yaml").read_text(encoding="utf-8")
+    found = re.findall(r"^(\w+): (\S+) # (.+)$", text, flags=re.MULTILINE)
+    width = max(len(f"{name}={default}") for name, default, _ in found)
+    return [f"  {f'{name}={default}':{width}}  {meaning}" for name, default, meaning in found]
 
 
 def launch(request: Request) -> list[Failure]:
@@ -79,7 +102,8 @@ def launch(request: Request) -> list[Failure]:
         job = HydraConfig.get()
         name = job.runtime.choices["optimizer"]
         label = " ".join(job.overrides.task) or name
-        answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
+        with bars(shown=shown_after is not None):  # of an exact front, which a run is judged by
+            answers.extend(perform(cfg, optimizer_name=name, label=label, delay=shown_after))
 
     sys.argv[1:] = request.words  # Hydra reads the command line from nowhere else
     plan = request.plan
@@ -102,9 +126,13 @@ def launch(request: Request) -> list[Failure]:
 def main() -> int:
     """The command line, which Hydra reads from ``sys.argv`` as well: it takes arguments from nowhere else."""
     try:
-        request = Request.parse(sys.argv[1:])
+        with bars():
+            request = Request.parse(sys.argv[1:])
         if request.wants_help:
             print(help_text(request.space, request.devices))
+            return 0
+        if request.wants_completion:
+            print(COMPLETION.read_text(encoding="utf-8"))
             return 0
         prepare(request.launcher, request.plan.out if request.plan else Path())
         if request.plan and request.is_sweep:

@@ -51,11 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = next((argument for argument in given if not argument.startswith("-")), None)
     if chosen is not None and chosen not in COMMANDS:
         return report(unknown("command", chosen, COMMANDS))
-    parser = Parser(prog="hwbench-mo", description="A simulated benchmark of multi-objective architecture search.")
+    parser = Parser(
+        prog="hwbench-mo",
+        description="Chooses architectures under limits of devices, and measures, fits and judges what it answers by.",
+        examples=["hwbench-mo recommend gpt_m --limit latency@rtx3080=40ms", "hwbench-mo recommend --help"],
+    )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        subparser = subparsers.add_parser(name, help=command.help, description=command.help)
+        subparser = subparsers.add_parser(name, help=command.help)
         if name == chosen:
             module = import_module(command.module)
             module.add_arguments(subparser)

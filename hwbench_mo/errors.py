@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
+from hwbench_mo.terminal import BAD, console
+
 MOST_CHARACTERS = 1500
 """Of a message: a value that it shows can be as long as it likes."""
 
@@ -63,5 +65,10 @@ def unknown(what: str, value: object, choices: Iterable[str]) -> InputError:
 
 def report(error: InputError) -> int:
     """Tell a command's user in one line, and give the exit status of a mistake."""
-    print(f"error: {error}", file=sys.stderr)
+    to = console(sys.stderr)
+    if to is None:
+        print(f"error: {error}", file=sys.stderr)
+    else:
+        to.print("error:", style=BAD, end=" ")
+        to.print(str(error), soft_wrap=True)
     return 2

@@ -16,7 +16,20 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("command_line", "display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
+GROUND = (
+    "checks",
+    "command_line",
+    "display",
+    "errors",
+    "extras",
+    "files",
+    "progress",
+    "sources",
+    "targets",
+    "terminal",
+    "typing",
+    "version",
+)
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",
@@ -50,9 +63,11 @@ OF_NO_MODULE = {
     "test_configurations.py": "conf",
     "test_distribution.py": "wheel and sdist, and setup.py",
     "test_documents.py": "all documents",
+    "test_help.py": "--help of all commands",
     "test_examples.py": "examples, and what documents show",
     "test_habits.py": "CONTRIBUTING.md, .pre-commit-config.yaml, .github and .ci",
     "test_readme.py": "what README.md shows, as it stands there",
+    "experiments/test_completion.py": "experiments/completion.bash",
     "experiments/test_devices.py": "problem.devices, from the command line to the report",
     "experiments/test_faults.py": "disks, clocks and other sweeps, which any of the modules may meet",
     "experiments/test_slurm.py": "the launcher submitit_slurm, which is Hydra's",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from hwbench_mo import Optimizer, Problem, Trajectory, regret_curve, simulate
 from hwbench_mo.pareto.dominance import nondominated
+from hwbench_mo.progress import steps
 from hwbench_mo.typing import Codes, Floats, Ints, Values
 
 SETS = ("random rows", "visited", "final set")
@@ -90,7 +91,10 @@ def replay(
     optimizer
         Called as ``optimizer(problem, seed=…)``.
     """
-    runs = [simulate(problem, optimizer(problem, seed=seed), budget=budget) for seed in range(n_seeds)]
+    with steps("replay", n_seeds * budget, unit="eval") as done:
+        runs = [
+            simulate(problem, optimizer(problem, seed=seed), budget=budget, progress=done) for seed in range(n_seeds)
+        ]
     return Replay(problem, surrogate, runs)
 
 

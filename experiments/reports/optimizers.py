@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from experiments.sweeps.catalogue import CONF, loaded, shipped
 from hwbench_mo import InputError
+from hwbench_mo.terminal import NONE, STRONG, Grid
 from optimizers.shared import Described
 
 COSTS = CONF.parent / "docs" / "optimizers.csv"
@@ -78,6 +79,23 @@ def measured_costs(path: Path = COSTS) -> dict[str, dict[str, str]]:
         return {}
     with path.open(newline="") as file:
         return {row.pop("name"): row for row in csv.DictReader(file)}
+
+
+def grid(costs: Path = COSTS) -> Grid:
+    """All optimizers, one row each, for a terminal."""
+    measured = measured_costs(costs)
+    rows = []
+    for facts in map(facts_of, shipped("optimizer")):
+        cost = measured.get(facts.name, {}).get("milliseconds", NONE)
+        limits = "told" if facts.handles_constraints else NONE
+        what = facts.line.removesuffix(".").removesuffix(f", by {facts.library}")
+        rows.append([facts.name, what, facts.library, facts.kind, limits, cost])
+    return Grid(
+        headings=["name", "what it is", "library", "kind", "limits", "ms each"],
+        rows=rows,
+        left=(0, 1, 2, 3, 4),
+        cell_styles={(at, 0): STRONG for at in range(len(rows))},
+    )
 
 
 def markdown_table(costs: Path = COSTS) -> str:

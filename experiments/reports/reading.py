@@ -10,6 +10,7 @@ from hwbench_mo.assessment.baselines import load_baselines
 from hwbench_mo.assessment.indicators import FEW, INDICATORS
 from hwbench_mo.assessment.runs import about_how_many
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.progress import track
 from hwbench_mo.simulation.dataset import parts
 
 MANY = 10_000
@@ -63,10 +64,12 @@ def read(
     InputError
         If the folder is missing or holds no run that can be judged, or two results claim to be of one run.
     """
-    names = INDICATORS if all_indicators or about_how_many(folder) <= MANY else FEW
+    n_about = about_how_many(folder)
+    names = INDICATORS if all_indicators or n_about <= MANY else FEW
     unread: list[str] = []
     unjudged: list[str] = []
-    runs = _Passing(iterate_runs(folder, left_out=unread, codes=look is not None), look)
+    several = iterate_runs(folder, left_out=unread, codes=look is not None)
+    runs = _Passing(track(several, "read runs", total=n_about, unit="run"), look)
     comparisons = compare(
         runs,
         devices=devices,

@@ -1,5 +1,6 @@
 """What one job of a sweep does: the runs of its seeds, one after the other. A failure of one stops no other."""
 
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from experiments.sweeps.runs import Run, build, seeds_of
 from experiments.sweeps.store import find, finished, keep, note_failure
 from hwbench_mo import InputError, Trajectory, regret_curve, simulate
 from hwbench_mo.errors import report
+from hwbench_mo.terminal import is_terminal
 
 
 def perform(cfg: DictConfig, *, optimizer_name: str, label: str, delay: float | None) -> Iterator[Failure | None]:
@@ -53,7 +55,7 @@ def answer(run: Run, *, delay: float | None = None) -> str:
 
 def execute(run: Run, *, delay: float | None = None) -> Trajectory:
     """Simulate a run and write its trajectory."""
-    name, hidden = run.path.parent.name, True if delay is None else None  # None: where standard error is no terminal
+    name, hidden = run.path.parent.name, delay is None or not is_terminal(sys.stderr)
     with tqdm(total=run.n_evaluations, disable=hidden, leave=False, unit="eval", desc=name, delay=delay or 0) as bar:
         trajectory = simulate(
             run.problem,

@@ -20,6 +20,7 @@ from experiments.sweeps.remarks import remark_on
 from experiments.sweeps.runs import planned_runs, seeds_of
 from hwbench_mo import InputError
 from hwbench_mo.files import write_whole
+from hwbench_mo.progress import track
 
 FOLDER = ".plans"
 FORMAT = 2
@@ -84,7 +85,8 @@ def plan_of(overrides: Sequence[Override], out: Path) -> Plan:
     alternatives, seeds = expanded(overrides)
     runs: list[Planned] = []
     remarks: dict[str, None] = {}
-    for words in itertools.product(*alternatives):
+    combinations = list(itertools.product(*alternatives))
+    for words in track(combinations, "plan", unit="job"):
         cfg, name = composed(words)
         runs += _of_one_combination(cfg, name, words, seeds, out)
         if remark := remark_on(resolved(cfg, name)):

@@ -9,6 +9,8 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from hwbench_mo.terminal import is_terminal
+
 
 class Live:
     """Shows progress over the runs of a sweep while it is entered, from a thread of its own.
@@ -30,13 +32,14 @@ class Live:
     ) -> None:
         self._total, self._n_done = total, n_done
         self._stream = sys.stderr if stream is None else stream
-        self._every = 0.5 if self._stream.isatty() else every
+        self._on_terminal = is_terminal(self._stream)
+        self._every = 0.5 if self._on_terminal else every
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._show, daemon=True)
 
     def __enter__(self) -> "Live":
         self._first, self._start = self._n_done(), time.monotonic()
-        if self._stream.isatty():
+        if self._on_terminal:
             self._bar = tqdm(total=self._total, initial=self._first, unit="run", file=self._stream, position=0)
         self._thread.start()
         return self
@@ -46,7 +49,7 @@ class Live:
     ) -> None:
         self._ended.set()
         self._thread.join()
-        if self._stream.isatty():
+        if self._on_terminal:
             self._bar.n = self._n_done()
             self._bar.refresh()
             self._bar.close()
@@ -54,7 +57,7 @@ class Live:
     def _show(self) -> None:
         while not self._ended.wait(self._every):
             done = self._n_done()
-            if self._stream.isatty():
+            if self._on_terminal:
                 self._bar.n = done
                 self._bar.refresh()
             else:
@@ -70,7 +73,7 @@ class Live:
 
 def say(line: str, stream: TextIO | None = None) -> None:
     """Print a line above the progress bars, also above those of the process that started this one."""
-    if sys.stderr.isatty() and sys.stdout.isatty():
+    if is_terminal(sys.stderr) and is_terminal(sys.stdout):
         sys.stdout.write("\r\x1b[K")
     stream = sys.stdout if stream is None else stream
     tqdm.write(line, file=stream)

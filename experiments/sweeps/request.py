@@ -26,6 +26,8 @@ class Request:
     """A command line, parsed and checked once."""
 
     wants_help: bool = False
+    wants_completion: bool = False
+    """Whether bash is to learn to complete this command."""
     space: str = "gpt_s"
     devices: Any = None
     """``problem.space`` and ``problem.devices``, whose devices the help lists."""
@@ -59,12 +61,14 @@ class Request:
             named = [one.value() for one in given if one.key_or_group == "problem.devices"]
             return cls(True, space=last_of(given, "problem.space", "gpt_s"), devices=named[-1] if named else None)
         _check_options(options)
+        if options.shell_completion:  # install=bash, uninstall=bash or query=bash, which are no overrides
+            return cls(words=tuple(words), wants_completion=options.overrides == ["install=bash"])
         overrides = parsed(options.overrides)
         check(overrides, is_sweep=options.multirun)
         launcher = last_of(overrides, LAUNCHER, BASIC)
         if launcher != BASIC and not options.multirun:
             raise InputError(f"{LAUNCHER}={launcher} is for sweeps, but this is a single job; add -m")
-        if options.hydra_help or options.cfg or options.info or options.shell_completion:
+        if options.hydra_help or options.cfg or options.info:
             return cls(words=tuple(words))
         own = [
             override

@@ -23,6 +23,7 @@ from hwbench_mo.benchmark.ordered import ordered_codes
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.benchmark.view import View
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.progress import track
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes
 
@@ -107,15 +108,16 @@ def _candidates(cells: Cells, goals: Sequence[Goal], limits: Sequence[Limit]) ->
     """``[n, d]``; architectures that keep the limits, among them one for each point of the front."""
     names = all_targets(goals)
     targets = [*names, *(limit.target for limit in limits)]
+    groups = track(_groups(cells), "exact front", unit="group")
     if len(ordered := cells.by_order(targets)) > 1:
         if any(len(goal.targets) > 1 for goal in goals):
             raise InputError(
                 f"{' and '.join(ordered)} depend on the order of layers, and an objective is made of several metrics: "
                 f"the front is exact with one of them alone; leave out the others"
             )
-        return np.concatenate([ordered_codes(cells, names, limits, group) for group in _groups(cells)])
+        return np.concatenate([ordered_codes(cells, names, limits, group) for group in groups])
     order = cells.order_target(targets)
-    return np.concatenate([_codes(cells, goals, limits, order, group) for group in _groups(cells)])
+    return np.concatenate([_codes(cells, goals, limits, order, group) for group in groups])
 
 
 def _groups(cells: Cells) -> list[list[int]]:

@@ -27,6 +27,7 @@ from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError
 from hwbench_mo.extras import needs
 from hwbench_mo.pareto import nondominated
+from hwbench_mo.progress import track
 from hwbench_mo.spaces import SearchSpace, Space
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.surrogates.additive import AdditiveModel
@@ -125,7 +126,8 @@ def candidate_codes(space: SearchSpace, models: Sequence[AdditiveModel], signs: 
     # Tables that do not depend on depth give the sums of all depths in one pass.
     every = range(len(space.n_layer))
     passes = [[depth] for depth in every] if any(model.by_depth for model in models) else [list(every)]
-    for e, b, depths in product(range(len(space.embed_dim)), range(len(space.bias)), passes):
+    groups = list(product(range(len(space.embed_dim)), range(len(space.bias)), passes))
+    for e, b, depths in track(groups, "exact front", unit="group"):
         layers = [space.n_layer[depth] for depth in depths]
         mlp, head = (
             over_layers(Chain.of(space, kind, models, signs, e, b, depths[0]), layers, state)

@@ -5,19 +5,28 @@ import shlex
 from pathlib import Path
 
 from hwbench_mo.benchmark import load_benchmark
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.explorer.page import page_of
 from hwbench_mo.files import write_whole
+from hwbench_mo.progress import bars
 from hwbench_mo.spaces.catalogue import MEASURED
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments of ``hwbench-mo explore``."""
-    parser.add_argument(
-        "--out", type=Path, default=Path("explorer.html"), help="file to write (default: explorer.html)"
+    parser.description = "Writes one offline page to choose an architecture in, under limits of devices."
+    parser.examples = [
+        "hwbench-mo explore",
+        "hwbench-mo explore --space gpt_m gpt_l --out explorer.html",
+    ]
+    what = parser.add_argument_group("what the page holds")
+    what.add_argument(
+        "--space", nargs="+", default=list(MEASURED), metavar="SPACE", help=f"default: {' '.join(MEASURED)}"
     )
-    parser.add_argument("--space", nargs="+", default=list(MEASURED), metavar="SPACE", help="default: all three")
-    parser.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
+    what.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
+    to = parser.add_argument_group("where it goes")
+    to.add_argument("--out", type=Path, default=Path("explorer.html"), help="file to write (default: explorer.html)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         benchmarks = [load_benchmark(space, devices=options.devices) for space in dict.fromkeys(options.space)]
         given = "" if options.devices is None else shlex.join(["--devices", *map(str, options.devices)])
-        page = page_of(benchmarks, options=given)
+        with bars():
+            page = page_of(benchmarks, options=given)
         write_whole(options.out.absolute(), page)
     except InputError as error:
         return report(error)

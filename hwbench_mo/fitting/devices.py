@@ -10,12 +10,13 @@ from hwbench_mo.benchmark.devices import check_protocol
 from hwbench_mo.errors import InputError
 from hwbench_mo.fitting.few import fit_few
 from hwbench_mo.fitting.fitted import Fitted, answers, with_distribution
-from hwbench_mo.fitting.held_out import as_text, score
+from hwbench_mo.fitting.held_out import score, table_of
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.spaces.coding import EMBED_DIM
 from hwbench_mo.surrogates.packing import Contents
 from hwbench_mo.surrogates.support import Support
 from hwbench_mo.targets import PER_DEVICE, Target, in_order
+from hwbench_mo.terminal import Grid
 
 FEW = 210
 """Rows of a width, below which references tell the drift, instead of the rows' own residuals: ten of their windows."""
@@ -95,7 +96,7 @@ def _fit(measured: Measurements, target: str, fit_many: Callable[[Measurements, 
     return fitted
 
 
-def told_of(path: Path, device: str, manifest: Mapping[str, Any]) -> Iterator[str]:
+def told_of(path: Path, device: str, manifest: Mapping[str, Any]) -> Iterator[str | Grid]:
     """What the command says of a device: what moved its measurements, and how well its tables do."""
     for target, facts in manifest["fit"].items():
         drift = facts.get("drift")
@@ -114,6 +115,6 @@ def told_of(path: Path, device: str, manifest: Mapping[str, Any]) -> Iterator[st
             yield f"{target}: {told}: left out (campaign_index {named})"
     scored = [(target, facts["held_out"]) for target, facts in manifest["fit"].items() if "held_out" in facts]
     if scored:
-        yield as_text(scored)
+        yield table_of(scored)
     else:
         yield f"{device}: no rows were held out, so that nothing tells how well {path.name} does"

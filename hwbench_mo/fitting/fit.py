@@ -1,7 +1,8 @@
 """Fits every measured target of a space and writes the artifacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,6 +23,7 @@ from hwbench_mo.measurements.fingerprint import fingerprint
 from hwbench_mo.measurements.layout import ARCHITECTURES
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.progress import Steps, steps, track
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
 from hwbench_mo.spaces.files import spaces_in
@@ -42,11 +44,12 @@ ORDER_WORTH = 0.02
 With such tables the exact front of two objectives takes longer, and that of three can be too large to compute. Memory
 would gain 2 to 14 % of errors that are below 0.2 % already: its tables depend on the counts of choices alone.
 """
+NO_STEPS = Steps()
 ORDERED = ("latency", "energy")
 """Metrics whose tables may depend on the order of layers."""
 
 
-def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] = lambda line: None) -> list[Path]:
+def fit_folder(measurements: Path, out: Path, *, tell: Callable[[Any], object] = lambda line: None) -> list[Path]:
     """Fit every space that a folder of measurements has; the paths of the files written.
 
     Of a space with perplexity, accuracy or memory, an artifact is written: what `load_benchmark` takes as
@@ -56,7 +59,8 @@ def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] =
     Parameters
     ----------
     tell
-        Is told of each device what moved its measurements, and how well its tables predict rows that were held out.
+        Is told of each device what moved its measurements, in lines, and how well its tables predict rows that were
+        held out, in a `Grid`, which prints as text.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def fit_folder(measurements: Path, out: Path, *, tell: Callable[[str], object] =
                 facts["choices"] = space.facts
             with threadpool_limits(1):  # sums of several threads differ in their last bits
                 own = own_devices(measured)
-                for device in own:
+                for device in track(own, f"fit {measured.space.name}", unit="device"):
                     contents = fit_device(of_device(measured, device), device, _fit_hardware_alone, facts)
                     path = write_device(measured.space, device, contents, folder)
                     tell(f"{measured.space.name}: {device}")
@@ -113,6 +117,13 @@ def fit_space(measured: Measurements) -> Benchmark:
     """
     if measured.held_out.any():
         measured = measured.take(~measured.held_out)
+    hardware = [target for target in measured.readings if target not in QUALITY]
+    n_fits = (HARDWARE_FOLDS + 1) * len(hardware) + (QUALITY_FOLDS + 1) * (len(hardware) < len(measured.readings))
+    with steps(f"fit {measured.space.name}", n_fits, unit="fit") as done:
+        return _fit_space(measured, hardware, done)
+
+
+def _fit_space(measured: Measurements, hardware: Sequence[str], done: Steps) -> Benchmark:
     space, codes = measured.space, measured.codes
     fitted: dict[str, Fitted] = {}
     support: dict[str, Support] = {}
@@ -122,15 +133,14 @@ def fit_space(measured: Measurements) -> Benchmark:
     if quality.targets:
         refuse_few(space, codes[quality.known], " and ".join(quality.targets))
         warn_of_missing_prior(measured)
-        fitted |= _fit_quality_targets(measured, quality)
+        fitted |= _fit_quality_targets(measured, quality, done)
         support["quality"] = Support.of(space, codes[quality.known])
-    hardware = [target for target in measured.readings if target not in QUALITY]
     if hardware:
         whole = [target for target in hardware if np.isfinite(measured.centre(target)).all()]
         if whole:
             order = _order_of(measured)
-            fitted |= {target: _fit_hardware_target(measured, target, order) for target in whole}
-        fitted |= {target: _fit_hardware_alone(measured, target) for target in hardware if target not in whole}
+            fitted |= {target: _fit_hardware_target(measured, target, order, done) for target in whole}
+        fitted |= {target: _fit_hardware_alone(measured, target, done) for target in hardware if target not in whole}
         support["hardware"] = Support.of(space, codes)
     if not fitted:
         raise InputError(f"{space.name}: nothing was measured: there is neither a file of a device nor a perplexity")
@@ -154,13 +164,13 @@ def _order_of(measured: Measurements) -> PositionRidge:
     return PositionRidge.of(space, codes)
 
 
-def _fit_hardware_alone(measured: Measurements, target: str) -> Fitted:
+def _fit_hardware_alone(measured: Measurements, target: str, done: Steps = NO_STEPS) -> Fitted:
     """Of those rows in which the target was measured."""
     part = measured.take(np.isfinite(measured.centre(target)))
-    return _fit_hardware_target(part, target, _order_of(part))
+    return _fit_hardware_target(part, target, _order_of(part), done)
 
 
-def _fit_hardware_target(measured: Measurements, target: str, order: PositionRidge) -> Fitted:
+def _fit_hardware_target(measured: Measurements, target: str, order: PositionRidge, done: Steps) -> Fitted:
     space, codes, centre = measured.space, measured.codes, measured.centre(target)
 
     def fit(rows: Bools) -> HardwareFit:
@@ -174,6 +184,7 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
         fitted = fit(~left_out)
         sums[left_out] = answers(space, fitted.model, codes[left_out])
         ordered_sums[left_out] = answers(space, ordered(fitted, ~left_out).model, codes[left_out])
+        done()
 
     def spread(sums: Floats) -> tuple[Distribution, float]:
         rows = np.maximum(sums, 1e-3 * centre), measured.readings[target], codes[:, EMBED_DIM], codes[:, BIAS]
@@ -189,6 +200,7 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
     if by_order:
         distribution, fitted = with_order, ordered(fitted, everything)
     gain = interaction_gain(space, codes, centre, fitted.drift)
+    done()
     facts = {
         "by_layer_order": by_order,
         "order_gain": round(order_gain, 4),
@@ -202,14 +214,16 @@ def _fit_hardware_target(measured: Measurements, target: str, order: PositionRid
     return Fitted(fitted.model, fitted.error.scaled(distribution.factors), distribution, facts)
 
 
-def _fit_quality_targets(measured: Measurements, data: QualityData) -> dict[str, Fitted]:
+def _fit_quality_targets(measured: Measurements, data: QualityData, done: Steps) -> dict[str, Fitted]:
     space, codes, known = data.space, data.codes, data.known
     everything = np.ones(len(codes), dtype=bool)
     terms = select_terms(data, everything)
+    done()
     left = {target: np.empty(len(codes)) for target in data.targets}
     for left_out in folds_of(known, QUALITY_FOLDS):
         for target, fitted in data.fit(~left_out, terms).items():
             left[target][left_out] = answers(space, fitted.model, codes[left_out])
+        done()
     found = {}
     e, b = codes[known][:, EMBED_DIM], codes[known][:, BIAS]
     for target, fitted in data.fit(everything, terms).items():

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.spaces import SearchSpace
+from hwbench_mo.terminal import NONE, Grid
 from hwbench_mo.typing import Codes, Floats, Ints
 
 
@@ -40,17 +41,21 @@ def tau_within(groups: Ints, predicted: Floats, measured: Floats) -> float | Non
     return float(agreement.mean())
 
 
-def as_text(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def table_of(rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Grid:
     """A table for a terminal: targets, and what `score` says of each.
 
-    >>> print(as_text([("latency@mine", {"rows": 9, "median_percent": 0.21, "worst_percent": 1.2, "tau": None})]))
-    held out      rows  median error  worst    tau
-    latency@mine     9        0.21 %  1.2 %      -
+    >>> print(table_of([("latency@mine", {"rows": 9, "median_percent": 0.21, "worst_percent": 1.2, "tau": None})]))
+    held out      rows  median error  worst  tau
+    latency@mine     9        0.21 %  1.2 %    -
     """
-    width = max(len("held out"), *(len(name) for name, _ in rows))
-    lines = [f"{'held out':{width}}  rows  median error   worst    tau"]
-    for name, found in rows:
-        tau = "-" if found["tau"] is None else f"{found['tau']:.3f}"
-        errors = f"{found['median_percent']:10.2f} %  {found['worst_percent']:4.1f} %"
-        lines.append(f"{name:{width}}  {found['rows']:4}  {errors}  {tau:>5}")
-    return "\n".join(lines)
+    cells = [
+        (
+            name,
+            str(found["rows"]),
+            f"{found['median_percent']:.2f} %",
+            f"{found['worst_percent']:.1f} %",
+            NONE if found["tau"] is None else f"{found['tau']:.3f}",
+        )
+        for name, found in rows
+    ]
+    return Grid(headings=("held out", "rows", "median error", "worst", "tau"), rows=cells)

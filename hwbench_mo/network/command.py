@@ -5,13 +5,20 @@ import json
 import sys
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.network.folder import export_model
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.spaces import Architecture
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = "Writes an architecture's network, untrained, as a folder that transformers loads and trains."
+    parser.examples = [
+        "hwbench-mo recommend gpt_s --json > answer.json",
+        "hwbench-mo export answer.json --out network",
+    ]
     parser.add_argument(
         "architecture", help="JSON file of an architecture, or of an answer that holds one; - is standard input"
     )
@@ -24,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     """Export, and print the files written; the exit status is 2 for a user's mistake."""
     try:
         architecture = read_architecture(options.architecture)
-        folder = export_model(architecture, options.out, seed=options.seed, onnx=options.onnx)
+        with bars(), steps("write the network"):
+            folder = export_model(architecture, options.out, seed=options.seed, onnx=options.onnx)
     except InputError as error:
         return report(error)
     for path in sorted(folder.iterdir()):

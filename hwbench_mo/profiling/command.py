@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.extras import how_to_install
 from hwbench_mo.measurements import Measurements
@@ -14,15 +15,27 @@ from hwbench_mo.profiling import devices, export
 from hwbench_mo.profiling.campaign import Campaign, Status
 from hwbench_mo.profiling.journal import opened
 from hwbench_mo.profiling.progress import Progress
-from hwbench_mo.profiling.report import Judged, judge, lines_of
+from hwbench_mo.profiling.report import Judged, head_of, judge, lines_of, noise_of, table_of
 from hwbench_mo.profiling.settings import DTYPES, PROTOCOLS, Settings
+from hwbench_mo.progress import bars, steps
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.files import find_space
+from hwbench_mo.targets import Target
+from hwbench_mo.terminal import console, show
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of the command."""
+    parser.description = (
+        "Measures a device of your own: latency, energy and memory of architectures, until tables that are fitted to "
+        "them are precise enough."
+    )
+    parser.examples = [
+        "hwbench-mo measure --space gpt_s --device my_gpu --out measurements",
+        "hwbench-mo measure --space gpt_s --device my_cpu --on cpu --no-energy --out measurements",
+    ]
+    parser.notes = "An interrupted call goes on when it is started again. Next: hwbench-mo fit OUT TABLES."
     parser.add_argument(
         "--space",
         required=True,
@@ -32,29 +45,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", required=True, type=Path, help="folder of measurements; an interrupted call goes on there"
     )
-    parser.add_argument("--on", choices=devices.KINDS, help="kind of device (default: a GPU)")
-    parser.add_argument("--gpu", default="0", metavar="N", help="number of the GPU; 0,1 shares the work of equal GPUs")
-    parser.add_argument("--batch", type=int, help="sequences a pass (default: as the space has it)")
-    parser.add_argument("--sequence", type=int, help="tokens a sequence (default: 1024)")
-    parser.add_argument(
+    machine = parser.add_argument_group("the device")
+    machine.add_argument("--on", choices=devices.KINDS, help="kind of device (default: a GPU)")
+    machine.add_argument(
+        "--gpu", default="0", metavar="N", help="number of the GPU; 0,1 shares the work of equal GPUs (default: 0)"
+    )
+    passes = parser.add_argument_group("a pass")
+    passes.add_argument("--batch", type=int, metavar="N", help="sequences a pass (default: as the space has it)")
+    passes.add_argument("--sequence", type=int, metavar="N", help="tokens a sequence (default: 1024)")
+    passes.add_argument(
         "--dtype", choices=DTYPES, help="(default: bfloat16, float16 before Ampere, float32 on processors)"
     )
-    parser.add_argument("--protocol", choices=PROTOCOLS, help="(default: graph on GPUs of NVIDIA, clock elsewhere)")
-    parser.add_argument(
-        "--precision", type=float, default=0.005, help="relative error of the tables to stop at (%(default)s)"
+    passes.add_argument("--protocol", choices=PROTOCOLS, help="(default: graph on GPUs of NVIDIA, clock elsewhere)")
+    how_much = parser.add_argument_group("how much is measured")
+    how_much.add_argument(
+        "--precision",
+        type=float,
+        default=0.005,
+        metavar="SHARE",
+        help="relative error of the tables to stop at (default: %(default)s)",
     )
-    energy = parser.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "--architectures", type=int, default=300, metavar="N", help="architectures at most (default: %(default)s)"
+    )
+    how_much.add_argument(
+        "--held-out",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="share of architectures to judge by (default: %(default)s)",
+    )
+    how_much.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of the choice and order of architectures (default: %(default)s)",
+    )
+    energy = how_much.add_mutually_exclusive_group()
     energy.add_argument("--no-energy", action="store_true", help="measure latency and memory alone")
-    energy.add_argument("--energy-seconds", type=float, default=2.0, help="of passes an architecture (%(default)s)")
-    parser.add_argument("--held-out", type=float, default=0.1, help="share of architectures to judge by (%(default)s)")
-    parser.add_argument("--architectures", type=int, default=300, help="architectures at most (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the choice and order of architectures (%(default)s)")
+    energy.add_argument(
+        "--energy-seconds",
+        type=float,
+        default=2.0,
+        metavar="N",
+        help="seconds of passes an architecture (default: %(default)s)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure each space, and report; the exit status is 2 for a user's mistake, 130 for an interrupt."""
     try:
-        import_torch()
+        with bars(), steps("load PyTorch"):
+            import_torch()
         names = MEASURED if options.space == "all" else options.space.split(",")
         spaces = [find_space(name.strip()) for name in names]
         indices = _indices(options.gpu)
@@ -138,8 +181,11 @@ def _say(status: Status, settings: Settings, seconds: float) -> None:
 
 def _report(out: Path, settings: Settings, measured: Measurements) -> None:
     judged = list(judge(measured))
-    for line in lines_of(measured, judged):
-        print(line)
+    if console() is None:
+        for line in lines_of(measured, judged):
+            print(line)
+    else:
+        _show_report(measured, judged)
     protocol = measured.protocols.get(settings.device, {})
     if rows := protocol.get("throttled_rows"):
         print(f"  throttled: {', '.join(f'{reason} in {n} rows' for reason, n in rows.items())}")
@@ -149,6 +195,18 @@ def _report(out: Path, settings: Settings, measured: Measurements) -> None:
         out / f"{settings.space.name}-{settings.device}.png",
     )
     print(f"next: hwbench-mo fit {out} TABLES")
+
+
+def _show_report(measured: Measurements, judged: list[Judged | str]) -> None:
+    """On a terminal."""
+    print(head_of(measured))
+    show(table_of([one for one in judged if isinstance(one, Judged)]))
+    for one in judged:
+        if isinstance(one, str):
+            print(one)
+            continue
+        for line in noise_of(measured, one.target):
+            print(f"{Target.parse(one.target).label}: {line.strip()}")
 
 
 def _draw(measured: Measurements, judged: list[Judged], picture: Path) -> None:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from hwbench_mo.profiling.campaign import Status
+from hwbench_mo.terminal import is_terminal
 
 SECONDS = 20.0
 """Between two lines of a log."""
@@ -29,7 +30,7 @@ class Progress:
         self._last = time.monotonic()
 
     def __enter__(self) -> "Progress":
-        if self._stream.isatty():
+        if is_terminal(self._stream):
             try:
                 from tqdm import tqdm
             except ModuleNotFoundError:

@@ -1,6 +1,6 @@
 """What a campaign found, in a few lines: errors on architectures that no table saw, order, corners, noise, drift."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from hwbench_mo.measurements import Measurements
 from hwbench_mo.measurements.layout import JOB
 from hwbench_mo.profiling.design import corners
 from hwbench_mo.targets import Target
+from hwbench_mo.terminal import NONE, Grid
 from hwbench_mo.typing import Bools, Floats
 
 DIFFERENT = 0.02
@@ -70,11 +71,23 @@ def judge(measured: Measurements) -> Iterator[Judged | str]:
         )
 
 
+def table_of(judged: Sequence[Judged]) -> Grid:
+    """How well tables that were fitted without the held-out rows predict them: a row a target, for a terminal."""
+    rows = []
+    for one in judged:
+        errors = []
+        for held in (one.held_out & ~one.corner, one.held_out & one.corner):
+            found = 100 * one.error[held]
+            errors += [f"{np.median(found):.2f} %", f"{found.max():.2f} %"] if held.any() else [NONE, NONE]
+        tau = NONE if one.tau is None else f"{one.tau:.3f}"
+        least, greatest = one.measured.min(), one.measured.max()
+        rows.append([Target.parse(one.target).label, f"{least:.4g} to {greatest:.4g}", *errors, tau])
+    return Grid(headings=("held out", "measured", "error", "worst", "corners", "worst", "tau"), rows=rows)
+
+
 def lines_of(measured: Measurements, judged: list[Judged | str]) -> Iterator[str]:
     """The report."""
-    n_held_out = int(measured.held_out.sum())
-    distinct = len(np.unique(measured.codes, axis=0))
-    yield f"{len(measured.codes)} rows of {distinct} architectures, {n_held_out} of them held out of the tables below"
+    yield head_of(measured)
     for one in judged:
         if isinstance(one, str):
             yield one
@@ -90,10 +103,18 @@ def lines_of(measured: Measurements, judged: list[Judged | str]) -> Iterator[str
                 yield f"  error on {rows.sum()} {name}: median {np.median(errors):.2f} %, worst {errors.max():.2f} %"
         if one.tau is not None:
             yield f"  Kendall's tau within (embed_dim, bias), held-out random ones: {one.tau:.3f}"
-        yield from _noise(measured, one.target)
+        yield from noise_of(measured, one.target)
 
 
-def _noise(measured: Measurements, target: str) -> Iterator[str]:
+def head_of(measured: Measurements) -> str:
+    """How much was measured."""
+    n_held_out = int(measured.held_out.sum())
+    distinct = len(np.unique(measured.codes, axis=0))
+    return f"{len(measured.codes)} rows of {distinct} architectures, {n_held_out} of them held out of the tables below"
+
+
+def noise_of(measured: Measurements, target: str) -> Iterator[str]:
+    """How repeats and returns of the same architecture differ."""
     readings = measured.readings[target]
     known = np.isfinite(readings).any(axis=1)
     if readings.shape[1] > 1:

@@ -5,9 +5,14 @@ import json
 import re
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
+from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.recommend import recommend
+from hwbench_mo.recommendation.record import Recommendation
+from hwbench_mo.recommendation.words import HEADINGS, WIDTH, answer, explanation, rows_of
 from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.terminal import BUSY, STRONG, Grid, console, draw
 
 FACTORS = {
     "ms": {"s": 1e3, "ms": 1.0, "us": 1e-3},
@@ -18,54 +23,85 @@ FACTORS = {
 EXAMPLE = "--limit latency@rtx3080=40"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments of ``hwbench-mo recommend``."""
+    parser.description = (
+        "Names the best architecture of a space under limits of a device: exact, with what it costs and how far to "
+        "trust it."
+    )
+    parser.examples = [
+        "hwbench-mo recommend gpt_m --limit latency@rtx3080=40ms --limit memory_bfloat16=900MB",
+        "hwbench-mo recommend gpt_s --minimise latency@a100 --limit accuracy=0.42 --json",
+    ]
     parser.add_argument("space", help="gpt_s, gpt_m or gpt_l")
-    goal = parser.add_mutually_exclusive_group()
+    goals = parser.add_argument_group("what is optimised")
+    goal = goals.add_mutually_exclusive_group()
     goal.add_argument("--minimise", metavar="METRIC", help="such as latency@a100 (default: perplexity)")
     goal.add_argument("--maximise", metavar="METRIC", help="accuracy")
-    parser.add_argument(
+    limits = parser.add_argument_group("limits")
+    limits.add_argument(
         "--limit",
         action="append",
         default=[],
         metavar="METRIC=VALUE",
         help="at most so many ms, Wh or MB a pass, or with a unit: latency@rtx3080=40ms; accuracy at least; repeat it",
     )
-    parser.add_argument(
+    limits.add_argument(
         "--confidence",
         default="0.95",
         metavar="SHARE",
         help="of measurements that stay within each limit; none: the median does (default: 0.95)",
     )
-    parser.add_argument(
+    limits.add_argument(
         "--support",
         type=float,
         default=0.0,
         metavar="SHARE",
         help="only architectures that measured ones surround: 0.05 is well inside, 0 takes all (default: 0)",
     )
-    parser.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
-    parser.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    data = parser.add_argument_group("what answers")
+    data.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
+    data.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
+    data.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Recommend as the parsed arguments say; the exit status is 2 for a user's mistake."""
     try:
-        r = recommend(
-            options.space,
-            minimise=options.minimise,
-            maximise=options.maximise,
-            limits=limits_in(options.limit),
-            confidence=confidence_in(options.confidence),
-            least_support=options.support,
-            devices=options.devices,
-            table=options.table,
-        )
+        with bars():
+            r = recommend(
+                options.space,
+                minimise=options.minimise,
+                maximise=options.maximise,
+                limits=limits_in(options.limit),
+                confidence=confidence_in(options.confidence),
+                least_support=options.support,
+                devices=options.devices,
+                table=options.table,
+            )
     except InputError as error:
         return report(error)
-    print(json.dumps(r.to_dict(), indent=2, allow_nan=False) if options.json else r)
+    if options.json:
+        print(json.dumps(r.to_dict(), indent=2, allow_nan=False))
+    else:
+        tell(r)
     return 0
+
+
+def tell(r: Recommendation) -> None:
+    """Print it: on a terminal its metrics are a table, in which limits that bind stand out."""
+    to = console()
+    if to is None:
+        print(r)
+        return
+    width = min(to.width, WIDTH)
+    to.print(answer(r, width), style=STRONG, soft_wrap=True)
+    to.print()
+    rows = rows_of(r)
+    styles = {(at, 0): BUSY for at, row in enumerate(rows) if row[0] in r.binding}
+    draw(Grid(headings=HEADINGS, rows=rows, left=(0, 4, 5), cell_styles=styles), to)
+    to.print()
+    to.print(explanation(r, width), soft_wrap=True)
 
 
 def limits_in(texts: list[str]) -> dict[str, float]:

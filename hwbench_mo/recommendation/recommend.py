@@ -11,13 +11,14 @@ from hwbench_mo.benchmark.goal import Goal, goal_of
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.constraints import on_each_device
+from hwbench_mo.progress import Steps, steps
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
 from hwbench_mo.recommendation.metrics import Metric, metrics_of
 from hwbench_mo.recommendation.question import check_support, infeasible, search_of
 from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.search import Found, Search
-from hwbench_mo.recommendation.trade_off import trade_off
+from hwbench_mo.recommendation.trade_off import TradeOff, trade_off
 from hwbench_mo.recommendation.trust import trust_in
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.typing import Floats
@@ -80,11 +81,14 @@ def recommend(
     check_confidence(confidence)
     check_support(least_support)
     answering = benchmark.with_targets([*goal.targets, *checked])
-    search, kept = search_of(answering, goal, checked, confidence, least_support)
-    best = best_of(search, kept)
-    if best is None:
-        raise infeasible(answering, goal, kept, confidence, least_support)
-    return _Report(answering, search, goal, kept, confidence, best).recommendation()
+    with steps("search", 4 + len(checked)) as done:
+        search, kept = search_of(answering, goal, checked, confidence, least_support)
+        done()
+        best = best_of(search, kept)
+        done()
+        if best is None:
+            raise infeasible(answering, goal, kept, confidence, least_support)
+        return _Report(answering, search, goal, kept, confidence, best, done).recommendation()
 
 
 def _benchmark(
@@ -125,10 +129,12 @@ class _Report:
         limits: list[Limit],
         confidence: float | None,
         best: Found,
+        done: Steps,
     ) -> None:
         self._benchmark, self._search, self._goal = benchmark, search, goal
         self._limits, self._confidence, self._best = limits, confidence, best
         self._sign = goal.sign
+        self._done = done
 
     def recommendation(self) -> Recommendation:
         """All of it."""
@@ -139,6 +145,9 @@ class _Report:
         ceiling = float(best.values[0]) + self._standard_error(metrics)
         used = self._search.amounts(best, self._limits)[0].tolist()
         others, least = alternatives_to(self._search, self._limits, best)
+        self._done()
+        simplest = self._choice(simplest_of(self._search, self._limits, ceiling, self._params))
+        self._done()
         return Recommendation(
             space=benchmark.space.name,
             goal=self._goal.name,
@@ -149,11 +158,8 @@ class _Report:
             architecture=benchmark.space.decode(codes)[0],
             codes=codes,
             metrics=metrics,
-            trade_offs={
-                limit.target: trade_off(self._search, self._limits, place, self._goal, best, used[place])
-                for place, limit in enumerate(self._limits)
-            },
-            simplest=self._choice(simplest_of(self._search, self._limits, ceiling, self._params)),
+            trade_offs={limit.target: self._trade_off(place, used[place]) for place, limit in enumerate(self._limits)},
+            simplest=simplest,
             alternatives=tuple(self._choice(found) for found in others),
             least_difference=least,
             trust=trust_in(
@@ -162,6 +168,11 @@ class _Report:
                 measured=isinstance(benchmark, TabularBenchmark),
             ),
         )
+
+    def _trade_off(self, place: int, used: float) -> TradeOff:
+        found = trade_off(self._search, self._limits, place, self._goal, self._best, used)
+        self._done()
+        return found
 
     def _standard_error(self, metrics: Mapping[str, Metric]) -> float:
         """Of the goal: of several metrics, whose tables are fitted apart, to first order; 0 where it is not known."""

@@ -50,23 +50,33 @@ class Told(Protocol):
 
 def in_words(r: Told) -> str:
     """The architecture, what it costs, what limits it, what else there is, and how far to trust it."""
-    lines = [_wrapped(f"{_best(r)}{_limits(r)}:"), _wrapped(f"  {layers(r.architecture)}"), "", *_table(r), ""]
-    lines += [_wrapped(_trade_off(one, r.confidence)) for one in r.trade_offs.values()]
+    return "\n".join([answer(r), "", *_table(r), "", explanation(r)])
+
+
+def answer(r: Told, width: int = WIDTH) -> str:
+    """What is best, and under which limits; the architecture."""
+    lines = [f"{_best(r)}{_limits(r)}:", f"  {layers(r.architecture)}"]
+    return "\n".join(_wrapped(line, width) for line in lines)
+
+
+def explanation(r: Told, width: int = WIDTH) -> str:
+    """What limits it, what else there is, and how far to trust it."""
+    lines = [_trade_off(one, r.confidence) for one in r.trade_offs.values()]
     if not r.limits:
-        lines += [
-            "No limits were given: this is the best there is. Name some, or choose on a front, with knee_points,",
-            "    by_pseudo_weights or by_achievement (docs/choosing.md).",
-        ]
+        lines.append(
+            "No limits were given: this is the best there is. Name some, or choose on a front, with knee_points, "
+            "by_pseudo_weights or by_achievement (docs/choosing.md)."
+        )
     same = r.simplest.architecture == r.architecture
-    lines += ["", _wrapped(f"Simplest within one standard error: {'the same' if same else _choice(r, r.simplest)}")]
+    lines += ["", f"Simplest within one standard error: {'the same' if same else _choice(r, r.simplest)}"]
     lines += [f"Others that differ in {r.least_difference} layers or more:"] if r.alternatives else []
-    lines += [_wrapped(f"  {_choice(r, one)}") for one in r.alternatives]
-    return "\n".join([*lines, "", *map(_wrapped, r.trust)])
+    lines += [f"  {_choice(r, one)}" for one in r.alternatives]
+    return "\n".join(_wrapped(line, width) for line in [*lines, "", *r.trust])
 
 
-def _wrapped(text: str) -> str:
+def _wrapped(text: str, width: int) -> str:
     indent = len(text) - len(text.lstrip()) + 4
-    return textwrap.fill(text, WIDTH, subsequent_indent=" " * indent, break_on_hyphens=False)
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
 
 
 def layers(a: Architecture) -> str:
@@ -105,8 +115,12 @@ def _per_pass(metric: Metric) -> str:
     return f" a pass ({', '.join(told)})" if told else ""
 
 
-def _table(r: Told) -> list[str]:
-    rows = [("", "median", "5 to 95 %", "standard error", "a pass", "")]
+HEADINGS = ("", "median", "5 to 95 %", "standard error", "a pass", "")
+
+
+def rows_of(r: Told) -> list[tuple[str, ...]]:
+    """Of each metric, a cell below each of `HEADINGS`."""
+    rows: list[tuple[str, ...]] = []
     for name, metric in r.metrics.items():
         spread = "exact" if metric.low == metric.high else _span(name, metric)
         error = (
@@ -115,6 +129,11 @@ def _table(r: Told) -> list[str]:
             else f"{100 * metric.standard_error / metric.median:.2f} %"
         )
         rows.append((name, quantity(name, metric.median), spread, error, _pass(metric), _per_token(metric)))
+    return rows
+
+
+def _table(r: Told) -> list[str]:
+    rows = [HEADINGS, *rows_of(r)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

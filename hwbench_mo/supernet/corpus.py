@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_folder
+from hwbench_mo.progress import track
 from hwbench_mo.supernet.documents import Document, is_held_out, place_of, read_documents
 from hwbench_mo.supernet.tokenizer import END, read_tokenizer, train_tokenizer
 from hwbench_mo.typing import Ints
@@ -139,7 +140,7 @@ def _encode(documents: Iterable[Document], coder: Any, folder: Path, held_out: f
     kept: list[tuple[int, NDArray[Any]]] = []
     raw = folder / f"{TRAIN}.raw"
     with raw.open("wb") as file:
-        for batch in _batches(documents):
+        for batch in track(_batches(documents), "tokens", unit="batch"):
             for one, encoded in zip(batch, coder.encode_batch([one.text for one in batch]), strict=True):
                 tokens = np.array([*encoded.ids, end], dtype=kind)
                 if is_held_out(one.text, held_out):

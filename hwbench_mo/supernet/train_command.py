@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError
+from hwbench_mo.progress import bars, say, steps
 from hwbench_mo.spaces.files import find_space
 from hwbench_mo.supernet.corpus import HELD_OUT, TRAIN, Corpus, is_corpus, read_corpus, write_corpus
 from hwbench_mo.supernet.settings import COMPILE, DTYPES, Settings
@@ -32,21 +34,45 @@ NUMBERS = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of ``train``."""
+    parser.description = "Trains a supernet on a folder of text; the same call goes on where an earlier one ended."
+    parser.examples = [
+        "hwbench-mo supernet train --space gpt_s --text TEXT --out supernet",
+        "hwbench-mo supernet train --space gpt_s --text TEXT --out supernet --minutes 30 --batch 4",
+    ]
     parser.add_argument("--space", required=True, help="a space by name, or a JSON file of a space of your own")
     parser.add_argument("--text", required=True, type=Path, help="folder of text or Parquet files, or of tokens")
     parser.add_argument("--out", required=True, type=Path, help="folder of the supernet")
-    parser.add_argument("--tokenizer", type=Path, help="a tokenizer.json (default: train one on the text)")
-    parser.add_argument("--held-out", type=float, default=0.02, help="share of documents held out (%(default)s)")
-    parser.add_argument("--start", type=Path, help="folder of a GPT-NeoX or GPT-2 whose weights to start from")
-    parser.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
-    parser.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
-    parser.add_argument("--compile", choices=COMPILE, help="what to compile (default: ends on GPUs, none elsewhere)")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; the same call goes on")
-    for name, kind, text in NUMBERS:
+    text = parser.add_argument_group("text")
+    text.add_argument(
+        "--tokenizer", type=Path, metavar="FILE", help="a tokenizer.json (default: train one on the text)"
+    )
+    text.add_argument(
+        "--held-out",
+        type=float,
+        default=0.02,
+        metavar="SHARE",
+        help="share of documents held out (default: %(default)s)",
+    )
+    run_on = parser.add_argument_group("where and how it runs")
+    run_on.add_argument("--start", type=Path, metavar="FOLDER", help="a GPT-NeoX or GPT-2 whose weights to start from")
+    run_on.add_argument("--on", metavar="DEVICE", help="cpu, cuda or cuda:1 (default: a GPU where there is one)")
+    run_on.add_argument("--dtype", choices=DTYPES, help="of matrix products (default: bfloat16 on GPUs)")
+    run_on.add_argument("--compile", choices=COMPILE, help="what to compile (default: ends on GPUs, none elsewhere)")
+    run_on.add_argument(
+        "--minutes", type=float, default=float("inf"), metavar="N", help="stop after so long; the same call goes on"
+    )
+    training = parser.add_argument_group("training")
+    for name, kind, meaning in NUMBERS:
         default = getattr(Settings, name.replace("-", "_"))
-        parser.add_argument(f"--{name}", type=kind, default=default, help=f"{text} (%(default)s)")
+        training.add_argument(
+            f"--{name}",
+            type=kind,
+            default=default,
+            metavar="N" if kind is int else "X",
+            help=f"{meaning} (default: %(default)s)",
+        )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -84,9 +110,10 @@ def tokens_of(options: argparse.Namespace, vocabulary: int) -> Corpus:
         place = options.out / "tokens"
         if not is_corpus(place):
             print(f"tokens of {options.text}: {place}", flush=True)
-            write_corpus(
-                options.text, place, vocabulary=vocabulary, tokenizer=options.tokenizer, held_out=options.held_out
-            )
+            with bars():
+                write_corpus(
+                    options.text, place, vocabulary=vocabulary, tokenizer=options.tokenizer, held_out=options.held_out
+                )
         corpus = read_corpus(place)
     if corpus.vocabulary > vocabulary:
         raise InputError(f"{corpus.folder} has {corpus.vocabulary} tokens, but the space has {vocabulary}")
@@ -120,14 +147,20 @@ def _train(options: argparse.Namespace, settings: Settings, ranks: Any) -> None:
         print(f"{settings.space.name} on {ranks.device}: {counts}", flush=True)
     last = 0.0
 
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        if "validation_largest" in progress.row or time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            if ranks.is_first:
-                print(_line(progress.row, settings.steps), file=sys.stderr, flush=True)
+    with (
+        bars(shown=ranks.is_first),
+        steps(f"train {settings.space.name}", settings.steps, first=trainer.step) as done,
+    ):
 
-    whole = trainer.run(seconds=60 * options.minutes, tell=tell)
+        def tell(progress: Progress) -> None:
+            nonlocal last
+            done.at(progress.step)
+            if "validation_largest" in progress.row or time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+                last = time.monotonic()
+                if ranks.is_first:
+                    say(_line(progress.row, settings.steps), sys.stderr)
+
+        whole = trainer.run(seconds=60 * options.minutes, tell=tell)
     if not ranks.is_first:
         return
     if whole:

@@ -10,9 +10,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report, unknown
 from hwbench_mo.measurements.reader import read_measurements
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.progress import bars, steps, track
 from hwbench_mo.spaces import get_space
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.targets import Target
@@ -28,35 +30,61 @@ def validate(measured: Mapping[str, Measurements], options: Options, docs: Path,
     """Judge the surrogates and the baselines, and write the report."""
     judgement = judge(measured, options)
     drawn = draw(judgement, measured, docs) if pictures else []
-    for path in write_report(judgement.findings, docs, drawn):
+    with steps("write the report"):
+        written = write_report(judgement.findings, docs, drawn)
+    for path in written:
         print(path)
     print(as_text(judgement.findings), flush=True)
     return judgement
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments of ``hwbench-mo validate``."""
+    parser.description = (
+        "Judges the surrogates, beside baselines, on architectures that were kept from their fits, and writes a report."
+    )
+    parser.examples = [
+        "hwbench-mo validate MEASUREMENTS",
+        "hwbench-mo validate MEASUREMENTS --space gpt_s --targets latency@a100 --baselines none --folds 3",
+    ]
+    parser.notes = "Results are kept in --out as they come: run an interrupted command again, and it goes on."
     parser.add_argument("measurements", type=Path, help="folder of measurements, one folder a space")
-    parser.add_argument("--space", nargs="+", metavar="SPACE", help=f"of {', '.join(MEASURED)}; by default all")
-    parser.add_argument("--targets", nargs="+", metavar="TARGET", help="such as latency@a100; by default all")
-    parser.add_argument("--folds", type=int, default=5, help="how many (default: 5)")
-    parser.add_argument("--holdout", type=float, metavar="SHARE", help="one random split instead of folds")
-    parser.add_argument("--no-corners", action="store_true", help="leave out the fit to the middle of the space")
-    parser.add_argument("--seed", type=int, default=0, help="of the choice of architectures")
-    parser.add_argument(
+    what = parser.add_argument_group("what is judged")
+    what.add_argument("--space", nargs="+", metavar="SPACE", help=f"of {', '.join(MEASURED)} (default: all)")
+    what.add_argument("--targets", nargs="+", metavar="TARGET", help="such as latency@a100 (default: all)")
+    what.add_argument(
         "--baselines",
         nargs="+",
         metavar="BASELINE",
-        help=f"of {', '.join(all_baselines())}, or none; by default those that are installed",
+        help=f"of {', '.join(all_baselines())}, or none (default: those that are installed)",
     )
-    parser.add_argument("--peers", nargs="*", help=argparse.SUPPRESS)  # what the option was called
-    parser.add_argument("--autogluon-seconds", type=float, default=30, help="for each fit of AutoGluon (default: 30)")
-    parser.add_argument("--out", type=Path, default=Path("outputs/validation"), help="where results are kept")
-    parser.add_argument(
+    what.add_argument("--peers", nargs="*", help=argparse.SUPPRESS)  # what the option was called
+    how = parser.add_argument_group("how it is judged")
+    how.add_argument("--folds", type=int, default=5, metavar="N", help="how many (default: 5)")
+    how.add_argument("--holdout", type=float, metavar="SHARE", help="one random split instead of folds")
+    how.add_argument("--no-corners", action="store_true", help="leave out the fit to the middle of the space")
+    how.add_argument("--seed", type=int, default=0, metavar="N", help="of the choice of architectures (default: 0)")
+    how.add_argument(
+        "--autogluon-seconds",
+        type=float,
+        default=30,
+        metavar="N",
+        help="seconds for each fit of AutoGluon (default: 30)",
+    )
+    how.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)"
+    )
+    to = parser.add_argument_group("where it goes")
+    to.add_argument(
+        "--out",
+        type=Path,
+        default=Path("outputs/validation"),
+        help="where results are kept (default: outputs/validation)",
+    )
+    to.add_argument(
         "--docs", type=Path, help=f"folder of the report (default: docs; of a part: {PARTIAL} in the folder --out)"
     )
-    parser.add_argument("--no-pictures", action="store_true")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
+    to.add_argument("--no-pictures", action="store_true", help="write tables alone")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,10 +104,11 @@ def run(options: argparse.Namespace) -> int:
             jobs=options.jobs,
             autogluon_seconds=options.autogluon_seconds,
         )
-        measured = {
-            name: read_measurements(options.measurements, get_space(name)) for name in options.space or MEASURED
-        }
-        validate(measured, asked, docs, pictures=not options.no_pictures)
+        with bars():
+            names = track(options.space or MEASURED, "read the measurements", unit="space")
+            measured = {name: read_measurements(options.measurements, get_space(name)) for name in names}
+        with bars():
+            validate(measured, asked, docs, pictures=not options.no_pictures)
     except InputError as error:
         return report(error)
     return 0

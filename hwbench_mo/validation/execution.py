@@ -13,6 +13,7 @@ import numpy as np
 
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.measurements.record import Measurements
+from hwbench_mo.progress import say, track
 from hwbench_mo.targets import QUALITY
 from hwbench_mo.validation.baselines import all_baselines
 from hwbench_mo.validation.folds import Fold
@@ -69,12 +70,12 @@ def run_units(
     for job in jobs:
         left[job.group] = left.get(job.group, 0) + 1
     spent = dict.fromkeys(left, 0.0)
-    for job, seconds in _results(jobs, measured, settings, processes):
+    for job, seconds in track(_results(jobs, measured, settings, processes), "validate", total=len(jobs), unit="job"):
         left[job.group] -= 1
         spent[job.group] += seconds
         if not left[job.group]:
             done = sum(not n for n in left.values())
-            print(f"{job.group}: {spent[job.group]:.1f} s ({done} of {len(left)})", flush=True)
+            say(f"{job.group}: {spent[job.group]:.1f} s ({done} of {len(left)})")
 
 
 def _results(

@@ -9,6 +9,7 @@ from hwbench_mo.extras import how_to_install
 from hwbench_mo.fitting.fit import fit_space
 from hwbench_mo.measurements.record import Measurements
 from hwbench_mo.plotting import save_picture
+from hwbench_mo.progress import steps, track
 from hwbench_mo.targets import in_order
 from hwbench_mo.validation.baselines import Baseline, all_baselines
 from hwbench_mo.validation.execution import Settings, run_units
@@ -82,10 +83,13 @@ def judge(measured: Mapping[str, Measurements], options: Options) -> Judgement:
     print(f"{len(units)} results, of which {len(units) - len(missing)} are there", flush=True)
     settings = Settings(out=options.out, folds=folds, autogluon_seconds=options.autogluon_seconds)
     run_units(missing, measured, settings, processes=options.jobs)
-    outcomes = _gather(units, options.out)
+    with steps("gather the results"):
+        outcomes = _gather(units, options.out)
     shown = [method for method in methods if any(place.method == method for place in outcomes)]
+    with steps("score the results"):
+        table = score_table(outcomes, measured)
     findings = Findings(
-        table=score_table(outcomes, measured),
+        table=table,
         split=options.split,
         labels={method: known[method].label if method in known else OURS for method in shown},
         facts={"folds": options.folds, "holdout": options.holdout or 0.0},
@@ -97,12 +101,13 @@ def judge(measured: Mapping[str, Measurements], options: Options) -> Judgement:
 def draw(judgement: Judgement, measured: Mapping[str, Measurements], docs: Path) -> list[Picture]:
     """Write every picture below the folder of the documents."""
     findings = judgement.findings
-    drawn = list(score_pictures(judgement.outcomes, findings.table, measured, findings.split, findings.labels))
+    with steps("draw the scores"):
+        drawn = list(score_pictures(judgement.outcomes, findings.table, measured, findings.split, findings.labels))
     baseline = "lightgbm" if "lightgbm" in findings.labels and all_baselines()["lightgbm"].installed else None
     for one in measured.values():
         drawn += surrogate_pictures(fit_space(one), one, baseline)
     pictures = []
-    for name, caption, figure in drawn:
+    for name, caption, figure in track(drawn, "pictures", unit="picture"):
         pictures.append(Picture(caption, PICTURES / f"{name}.png"))
         save_picture(figure, docs / pictures[-1].path)
     return pictures

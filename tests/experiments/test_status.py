@@ -1,7 +1,11 @@
 """How it stands with the runs of a folder."""
 
+import io
 import os
+import re
+import shutil
 import threading
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from experiments.status import main as status_main
 from experiments.sweeps.claims import claimed, is_claimed
 from experiments.sweeps.plan import Plan, Planned, plans_in, read_plan
 from experiments.sweeps.store import find
+from hwbench_mo import Trajectory
 from tests.support.commands import results, run, run_apart, states
 
 
@@ -120,3 +125,55 @@ def test_a_result_that_was_altered_is_broken(finished: Path) -> None:
         assert (found is None) == (state == "broken") == (not path.exists())
         if found is not None:  # a bit that says nothing, such as a statistic of a column
             assert path.read_bytes() != whole
+
+
+def test_the_table_has_a_row_for_each_optimizer_on_each_problem(tmp_path: Path, made: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made, out)
+    problem = "gpt_m-accuracy-params"
+    Plan(
+        out,
+        [
+            Planned("seed=3", out / problem / "RandomSearch" / "seed-3-0.parquet", "0" * 64),
+            Planned("seed=x", why="seed is 'x'"),
+            Planned("seed=4", out / problem / "\x1b[2J" / "seed-4-0.parquet", "0" * 64),
+        ],
+    ).note()
+    spoilt = out / problem / "LocalSearch" / "seed-0-none.parquet"
+    spoilt.write_bytes(spoilt.read_bytes()[:-1])
+    told = run("experiments.status", str(out), "--table").stdout.split("\n")
+    rows = [line.split() for line in told]
+    assert " ".join(rows[0]) == "problem optimizer done running failed broken planned sim. h own s"
+    assert ["cannot", "be", "made", "0", "of", "1", "-", "1", "-", "-", "-", "-"] in rows
+    (local,) = [row for row in rows if row[:2] == [problem, "LocalSearch"]]
+    assert local[2:9] == ["2", "of", "3", "-", "-", "1", "-"]
+    (own,) = [row for row in rows if row[:2] == [problem, "RandomSearch"]]
+    assert own[2:9] == ["3", "of", "4", "-", "-", "-", "1"]
+    runs = [Trajectory.load(path) for path in sorted((out / problem / "RandomSearch").glob("*.parquet"))]
+    assert float(own[9]) == pytest.approx(sum(run.finish_times[-1] for run in runs) / 3600, abs=0.06)
+    assert float(own[10]) == pytest.approx(sum(run.optimizer_seconds[-1] for run in runs), rel=0.1)
+    (sums,) = [row for row in rows if row[:2] == ["in", "all"]]
+    n = len(results(out))
+    assert sums[2:9] == [str(n - 1), "of", str(n + 3), "-", "1", "1", "2"]
+    assert not any("\x1b" in line for line in told)
+    assert told[-2] == f"{n + 3} runs: 2 planned, 1 failed, {n - 1} done, 1 broken"
+
+
+def test_a_terminal_shows_the_table(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self) -> bool:
+            return True
+
+    with redirect_stdout(Terminal()) as told:
+        assert status_main([str(finished)]) == 0
+    shown = told.getvalue()
+    assert "\x1b[32m 1 of 1\x1b[0m" in shown or "\x1b[32m1 of 1\x1b[0m" in shown
+    assert shown.endswith("1 runs: 1 done\n")
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in shown.split("\n")) <= 80

@@ -1,6 +1,5 @@
 """The command fit on a folder of devices alone: a file for each device and space, and what it says of them."""
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from hwbench_mo import InputError, load_benchmark
+from hwbench_mo.command_line import Parser
 from hwbench_mo.fitting import command, fit_folder
 from hwbench_mo.fitting.devices import is_of_devices, told_of
 from hwbench_mo.measurements import Measurements, write_measurements
@@ -19,7 +19,7 @@ SPACE = get_space("gpt_s")
 
 
 def fitted_to(measurements: Path, out: Path) -> int:
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     command.add_arguments(parser)
     return command.run(parser.parse_args([str(measurements), str(out)]))
 

@@ -1,6 +1,5 @@
 """Fitting: tables are recovered from measurements of them, of whatever was measured, and artifacts are reproduced."""
 
-import argparse
 import json
 import re
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 
 from hwbench_mo import InputError, SearchSpace, load_benchmark, make_problem
+from hwbench_mo.command_line import Parser
 from hwbench_mo.fitting import command, fit_folder, fit_space
 from hwbench_mo.measurements import Measurements, read_measurements, write_measurements
 from hwbench_mo.spaces import get_space
@@ -145,7 +145,7 @@ def test_held_out_rows_and_rows_that_were_not_measured_do_not_count(measured: Me
 
 def fitted_to(measurements: Path, out: Path) -> int:
     """What the command answers."""
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     command.add_arguments(parser)
     return command.run(parser.parse_args([str(measurements), str(out)]))
 

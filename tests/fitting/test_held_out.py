@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hwbench_mo.fitting.held_out import as_text, score, tau_within
+from hwbench_mo.fitting.held_out import score, table_of, tau_within
 from tests.support.spaces import SMALL
 
 
@@ -28,5 +28,5 @@ def test_scores_are_those_of_a_plain_twin() -> None:
 
 def test_without_a_pair_there_is_no_tau() -> None:
     assert tau_within(np.array([0, 1]), np.array([1.0, 2.0]), np.array([1.0, 2.0])) is None
-    text = as_text([("latency@a", {"rows": 2, "median_percent": 0.5, "worst_percent": 1.0, "tau": None})])
-    assert text.splitlines()[1].split() == ["latency@a", "2", "0.50", "%", "1.0", "%", "-"]
+    text = table_of([("latency@a", {"rows": 2, "median_percent": 0.5, "worst_percent": 1.0, "tau": None})])
+    assert str(text).splitlines()[1].split() == ["latency@a", "2", "0.50", "%", "1.0", "%", "-"]

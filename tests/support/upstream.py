@@ -1,6 +1,5 @@
 """Repositories like the authors', small ones, with measurements in their history."""
 
-import argparse
 import os
 import pickle
 import subprocess
@@ -9,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hwbench_mo.command_line import Parser
 from hwbench_mo.measurements.upstream import command
 from hwbench_mo.measurements.upstream.campaign import FOLDERS, GPUS, SUFFIXES
 from hwbench_mo.spaces import Architecture, SearchSpace
@@ -135,7 +135,7 @@ def campaign(space: SearchSpace, *, scale: float = 1.0) -> Files:
 
 def imported_to(git_dir: Path, out: Path) -> int:
     """What the command answers."""
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     command.add_arguments(parser)
     return command.run(parser.parse_args([str(git_dir), str(out)]))
 

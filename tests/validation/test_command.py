@@ -1,12 +1,12 @@
 """The command writes tables and pictures, and tells a user's mistake in one line."""
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from hwbench_mo.benchmark import load_benchmark
+from hwbench_mo.command_line import Parser
 from hwbench_mo.validation import execution
 from hwbench_mo.validation import judge as judge_module
 from hwbench_mo.validation.command import add_arguments, run
@@ -15,7 +15,7 @@ from tests.support.validation import TARGETS
 
 def command(*arguments: str) -> int:
     """``hwbench-mo validate`` with these arguments; its exit status."""
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     add_arguments(parser)
     return run(parser.parse_args(arguments))
 

@@ -19,6 +19,7 @@ from hwbench_mo.assessment.runtime import Axis
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import file_name
 from hwbench_mo.plotting import SCREEN, Page, save_picture
+from hwbench_mo.progress import track
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +70,7 @@ def write_pictures(comparisons: Sequence[Comparison], folder: Path, wish: Wish =
             name = f"critical-difference-{ranking.scope.replace(' ', '-')}"
             drawn.append((name, partial(plot_critical_difference, ranking, page)))
     written = []
-    for name, draw in drawn:
+    for name, draw in track(drawn, "pictures", unit="picture"):
         with page.styled():
             figure = draw()
             for form in dict.fromkeys(("png", *wish.forms)):

@@ -5,6 +5,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from hwbench_mo.measurements.upstream.series import Series
+from hwbench_mo.progress import track
 from hwbench_mo.spaces import SearchSpace
 
 GPUS = {device: device for device in ("a100", "a40", "a6000", "h100")} | {"p100": "P100"}
@@ -62,7 +63,7 @@ def read_campaign(read: ReadSeries, space: SearchSpace, pool: Executor) -> Campa
     quality = start(f"arch_ppl_bench_{space.name[-1]}/ppl_observations_tracker", "quality")
     started = [*latency.values(), *energy.values(), *memory.values(), quality]
     try:
-        for future in started:
+        for future in track(started, f"import {space.name}", unit="series"):
             future.result()
     finally:
         for future in started:

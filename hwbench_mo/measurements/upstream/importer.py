@@ -43,6 +43,7 @@ from hwbench_mo.measurements.upstream.sandbox import Sandbox
 from hwbench_mo.measurements.upstream.series import FILES, Series, codes_of, read_series
 from hwbench_mo.measurements.upstream.worker import PREDICTIONS
 from hwbench_mo.measurements.writer import write_measurements
+from hwbench_mo.progress import steps
 from hwbench_mo.spaces import SearchSpace, get_space
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -81,7 +82,8 @@ def import_upstream(git_dir: Path, out: Path) -> list[Imported]:
     """
     with new_folder(out) as folder, ExitStack() as stack:
         history = History(git_dir)
-        files = history.versions(FILES)
+        with steps("read the history"):
+            files = history.versions(FILES)
         free: SimpleQueue[Sandbox] = SimpleQueue()
         for _ in range(N_PROCESSES):
             free.put(stack.enter_context(Sandbox()))
