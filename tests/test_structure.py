@@ -16,7 +16,10 @@ MAY_IMPORT = {
     "optimizers": {"optimizers", "hwbench_mo"},
     "experiments": {"experiments", "optimizers", "hwbench_mo"},
 }
-GROUND = ("command_line", "display", "errors", "checks", "extras", "files", "targets", "typing", "version", "sources")
+GROUND = (
+    *("command_line", "display", "errors", "checks", "extras", "files", "function_identity", "own_metrics", "targets"),
+    *("typing", "version", "sources"),
+)
 """Modules that stand beside the rooms and below all of them."""
 ROOMS = (
     "ground",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.recommendation.recommend import recommend
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import Target
 
 FACTORS = {
     "ms": {"s": 1e3, "ms": 1.0, "us": 1e-3},
@@ -81,7 +81,7 @@ def limits_in(texts: list[str]) -> dict[str, float]:
             raise InputError(f"--limit is {text!r}, but must be METRIC=VALUE, such as {EXAMPLE}")
         target = Target.parse(name.strip())
         written = re.fullmatch(r"\s*([-+.\deE]+?)\s*([A-Za-z]*)\s*", value)
-        factors = FACTORS.get(UNITS.get(target.metric, ""), {})
+        factors = FACTORS.get(target.unit or "", {})
         try:
             number = float(written[1]) if written else float(value)
         except ValueError:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hwbench_mo.benchmark import BlackBox
 from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH
-from hwbench_mo.targets import MEMORY, PER_DEVICE, QUALITY, UNITS, Target
+from hwbench_mo.targets import MEMORY, PER_DEVICE, QUALITY, Target
 from hwbench_mo.typing import Codes
 
 SHOWN = (0.05, 0.95)
@@ -48,7 +48,7 @@ class Metric:
         known = getattr(benchmark, "devices", {}).get(parsed.device)
         return Metric(
             target=p.target,
-            unit=UNITS.get(parsed.metric),
+            unit=parsed.unit,
             median=float(p.median[0]),
             low=low,
             high=high,
