@@ -12,10 +12,11 @@ from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
 from hwbench_mo.benchmark.front_codes import front_codes
 from hwbench_mo.benchmark.metric import Metric
-from hwbench_mo.benchmark.own import MixedKernel, checked_metrics, no_exact, plain_scale
+from hwbench_mo.benchmark.own import MixedKernel, checked_metrics, no_exact, not_given, plain_scale
 from hwbench_mo.benchmark.prediction import Prediction
 from hwbench_mo.benchmark.restriction import rows_within
 from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
@@ -113,9 +114,11 @@ class Benchmark:
         if name in CLOSED_FORM:
             return closed_form(self.space, name)
         if name in self.metrics:
-            raise InputError(f"{name!r} is a metric of one's own, a function without a table")
+            raise InputError(f"{name!r} is a metric of one's own, and has no table")
         if parsed.device is not None and self.devices and parsed.device not in self.devices:
             raise unknown(f"device in {name!r}:", parsed.device, self.devices)
+        if name in DECLARED:
+            raise not_given(name)
         raise InputError(
             f"space {self.space.name!r} has no {name!r}: only {', '.join(self.targets)} are known there; "
             f"{', '.join(MEASURED)} were measured"
@@ -176,8 +179,7 @@ class Benchmark:
 
     def kernel(self, targets: Sequence[str], /) -> Kernel | MixedKernel:
         """Noise-free values of several targets at once, one a column; made once for each choice of targets."""
-        names = tuple(targets)
-        if names not in self._kernel_of:
+        if (names := tuple(targets)) not in self._kernel_of:
             tabled = [self.model(name) for name in names if name not in self.metrics]
             tables = Kernel(self.space, tabled) if tabled else None
             if tables is None or len(tabled) < len(names):

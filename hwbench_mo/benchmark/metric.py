@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import product
 from numbers import Real
 from typing import Any, Literal, get_args
 
@@ -13,6 +14,7 @@ from hwbench_mo.errors import InputError, InputTypeError, unknown
 from hwbench_mo.function_identity import hash_of_function
 from hwbench_mo.own_metrics import check_name, declare
 from hwbench_mo.spaces import Space
+from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.targets import METRICS
 from hwbench_mo.typing import Codes, Floats, read_only
 
@@ -157,13 +159,14 @@ class Metric:
         return rounded(numbers)
 
     def check(self, space: Space) -> None:
-        """Ask for a few architectures of a space, one by one, together and in another order.
+        """Ask for a few architectures of a space, one by one, together and in another order, and for its corners.
 
         Raises
         ------
         InputError
             If answers are of the wrong shape or not finite, or depend on something else than the architecture.
         """
+        self.of_codes(space, _corners(space))
         rng = np.random.default_rng(0)
         codes = space.canonical(space.sample(8, rng))
         together, again = self.of_codes(space, codes), self.of_codes(space, codes)
@@ -180,6 +183,19 @@ class Metric:
                     f"metric {self.name!r} answered {together[row]:.12g} for {space.decode(codes[[row]])[0]}, and "
                     f"{other[row]:.12g} {how}; it must depend on the architecture alone"
                 )
+
+
+def _corners(space: Space) -> Codes:
+    """``[n, d]``; of each least and greatest width and depth, those all of whose layers are the same: places of 0."""
+    found = []
+    for e, depth, b in product({0, len(space.embed_dim) - 1}, {0, len(space.n_layer) - 1}, range(len(space.bias))):
+        for choice in range(max(len(space.mlp_ratio), len(space.n_head))):
+            code = np.zeros(space.n_genes, dtype=np.int64)
+            code[[EMBED_DIM, N_LAYER, BIAS]] = e, depth, b
+            code[space.mlp_genes] = min(choice, len(space.mlp_ratio) - 1)
+            code[space.head_genes] = min(choice, len(space.n_head) - 1)
+            found.append(code)
+    return space.canonical(np.array(found))
 
 
 def _again(values: Sequence[tuple[str, Any]]) -> Metric:

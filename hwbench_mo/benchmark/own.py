@@ -78,6 +78,14 @@ def by_codes(metrics: Mapping[str, Metric], targets: Iterable[str]) -> list[str]
     return [name for name in dict.fromkeys(targets) if name in metrics and metrics[name].of == "codes"]
 
 
+def not_given(name: str) -> InputError:
+    """The error where a benchmark does not know a metric that was defined."""
+    return InputError(
+        f"{name!r} is a metric of one's own, and this benchmark does not have it: give it, make_problem(…, "
+        f"metrics=[…]) or benchmark.with_metrics(…)"
+    )
+
+
 def no_exact(name: str, space: Space) -> InputError:
     """The error where an answer would not be exact."""
     return InputError(

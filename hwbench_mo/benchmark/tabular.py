@@ -12,9 +12,10 @@ from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.empirical import Column
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
 from hwbench_mo.benchmark.metric import Metric
-from hwbench_mo.benchmark.own import checked_metrics
+from hwbench_mo.benchmark.own import checked_metrics, not_given
 from hwbench_mo.benchmark.prediction import Prediction
 from hwbench_mo.errors import InputError, nearest_first
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.spaces import Architecture, SearchSpace, TabularSpace
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -117,6 +118,8 @@ class TabularBenchmark:
         if parsed.device is not None and self.devices and parsed.device not in self.devices:
             nearest = ", ".join(nearest_first(parsed.device, self.devices))
             raise InputError(f"{name} was not measured in {self.space.name!r}; devices there, nearest first: {nearest}")
+        if name in DECLARED and name not in self.metrics:
+            raise not_given(name)
         if name not in self.targets:
             raise InputError(f"{name} was not measured in {self.space.name!r}; known there: {', '.join(self.targets)}")
         if name not in self._columns:
