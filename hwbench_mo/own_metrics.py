@@ -75,6 +75,6 @@ def declare(name: str, *, unit: str | None, maximise: bool) -> None:
             for unit, up in ((meant.unit, meant.maximise), (unit, maximise))
         )
         raise InputError(
-            f"metric {name!r} was defined earlier in this process, {before}, and is {now} here; problems and fronts may "
+            f"metric {name!r} was defined earlier in this process, {before}, and is {now} here; problems may "
             "name it: choose another name, or start Python anew"
         )

@@ -20,6 +20,7 @@ from hwbench_mo.benchmark.goal import Goal, all_targets, goal_of, values_of
 from hwbench_mo.benchmark.infeasible import InfeasibleError, nearest_cell, nearest_row
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.benchmark.own import by_codes, every_code
+from hwbench_mo.benchmark.tabled import Tabled
 from hwbench_mo.benchmark.tabular import TabularBenchmark
 from hwbench_mo.errors import InputTypeError
 from hwbench_mo.targets import Target
@@ -92,7 +93,7 @@ def _codes(benchmark: Benchmark, goals: Sequence[Goal], kept: list[Limit]) -> Co
     return found
 
 
-def limits_of(benchmark: Benchmark, limits: Mapping[str, float], confidence: float | None) -> list[Limit]:
+def limits_of(benchmark: Tabled, limits: Mapping[str, float], confidence: float | None) -> list[Limit]:
     """Limits with what is known of their targets."""
     check_confidence(confidence)
     found = []

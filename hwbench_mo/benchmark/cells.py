@@ -6,7 +6,6 @@ million cells, gpt_m has 1.6 million and gpt_s 112,326: they can all be gone thr
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,13 +13,11 @@ from hwbench_mo.benchmark.chains import Chain, Partial, State, over_layers
 from hwbench_mo.benchmark.columns import Block, CellSums, Column, DenseColumn, ErrorColumn
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.orders import Orders, count_vectors
+from hwbench_mo.benchmark.tabled import Tabled
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints
-
-if TYPE_CHECKING:
-    from hwbench_mo.benchmark.benchmark import Benchmark
 
 MOST_CELLS = 1 << 27
 """Of one width, bias and depth."""
@@ -29,7 +26,7 @@ MOST_CELLS = 1 << 27
 class Cells:
     """All cells of a benchmark, the sums of its models in them, and architectures that attain them."""
 
-    def __init__(self, benchmark: "Benchmark") -> None:
+    def __init__(self, benchmark: Tabled) -> None:
         self.benchmark = benchmark
         self.space = space = benchmark.space
         self._columns: dict[tuple[int, str], CellSums] = {}
@@ -145,6 +142,6 @@ class Cells:
 
 
 @lru_cache(maxsize=8)
-def cells_of(benchmark: "Benchmark") -> Cells:
+def cells_of(benchmark: Tabled) -> Cells:
     """The cells of a benchmark, made once for each."""
     return Cells(benchmark)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from hwbench_mo.benchmark.cell_front import cell_codes
 from hwbench_mo.benchmark.cells import cells_of
@@ -10,13 +9,11 @@ from hwbench_mo.benchmark.front import candidate_codes, signs_of
 from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, front_key, read_front, write_front
 from hwbench_mo.benchmark.goal import goal_of
 from hwbench_mo.benchmark.own import by_codes, every_code
+from hwbench_mo.benchmark.tabled import Tabled
 from hwbench_mo.typing import Codes
 
-if TYPE_CHECKING:
-    from hwbench_mo.benchmark.benchmark import Benchmark
 
-
-def front_codes(benchmark: "Benchmark", names: Sequence[str]) -> Codes:
+def front_codes(benchmark: Tabled, names: Sequence[str]) -> Codes:
     """``[n, d]``; by dynamic programming over layers, whose result is kept on disk if it takes long.
 
     With metrics of one's own: by going through all cells of count vectors, or through all architectures of a small
