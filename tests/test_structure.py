@@ -59,6 +59,7 @@ OF_NO_MODULE = {
     "experiments/test_slurm.py": "the launcher submitit_slurm, which is Hydra's",
     "measurements/test_folder.py": "the reader and the writer of one folder",
     "measurements/test_hostile_folder.py": "the reader and the fingerprint of a folder that lies",
+    "problems/test_own_metric.py": "metrics of one's own, through simulations, files and comparisons",
     "optimizers/test_constraints.py": "all optimizers, and docs/optimizers.md",
     "optimizers/test_package.py": "optimizers/__init__.py",
     "optimizers/test_regret.py": "all optimizers",
