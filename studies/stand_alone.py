@@ -1,10 +1,11 @@
-"""Architectures trained alone, beside their inherited weights: python -m studies.stand_alone SUPERNET --out FOLDER …
+"""Architectures trained alone, beside their inherited weights: python -m studies.stand_alone SUPERNET CSV --out DIR
 
 Each network starts from random weights and sees the text that the supernet saw in its first steps; then it is measured
-on the same held-out text as its part of the supernet. Their rank correlation is what a supernet is trusted for.
+on the same held-out text as its part of the supernet was. Their rank correlation is what a supernet is trusted for.
 """
 
 import argparse
+import csv
 import json
 import time
 from pathlib import Path
@@ -14,26 +15,28 @@ import numpy as np
 import torch
 
 from hwbench_mo.network import build_model
-from hwbench_mo.spaces import Architecture, SearchSpace
+from hwbench_mo.spaces import Architecture
 from hwbench_mo.supernet.corpus import HELD_OUT, TRAIN, read_corpus
-from hwbench_mo.supernet.elastic import largest, smallest
 from hwbench_mo.supernet.evaluate import HeldOut, evaluate
-from hwbench_mo.supernet.folder import corpus_of, read_supernet
+from hwbench_mo.supernet.folder import corpus_of, settings_in, space_in
 from hwbench_mo.supernet.loss import RunBlock, hidden_states, mean_loss, run_block
 from hwbench_mo.supernet.optimisation import autocast, backward
 from hwbench_mo.supernet.sandwich import window_starts, windows
 from hwbench_mo.supernet.settings import Settings
 
 
-def handful(space: SearchSpace, n: int) -> list[Architecture]:
-    """The ends of the space, and random ones of each width in turn."""
-    rng = np.random.default_rng(20)
-    found = [largest(space), smallest(space)]
-    for place in range(n - 2):
-        codes = space.sample(1, rng)
-        codes[:, 0] = place % len(space.embed_dim)
-        found += space.decode(codes)
-    return found[:n]
+def handful(path: Path, n: int) -> list[tuple[list[int], float]]:
+    """Codes and inherited losses of the ends of the space, and of random architectures of each width in turn.
+
+    ``path`` is what ``hwbench-mo supernet measure`` wrote: first the ends, then random architectures.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [([int(one) for one in row["code"].split()], float(row["loss"])) for row in csv.DictReader(file)]
+    ends, others = rows[:2], rows[2:]
+    widths = sorted({code[0] for code, _ in others})
+    of_width = {width: [row for row in others if row[0][0] == width] for width in widths}
+    taken = [of_width[widths[place % len(widths)]][place // len(widths)] for place in range(max(0, n - 2))]
+    return [*ends, *taken][:n]
 
 
 def train(
@@ -68,26 +71,25 @@ def train(
 def main() -> None:
     """Append a line of JSON for each architecture; those that are there are not trained again."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("supernet", type=Path)
+    parser.add_argument("supernet", type=Path, help="folder of a supernet; its weights are not needed")
+    parser.add_argument("measured", type=Path, help="SPACE-supernet.csv of hwbench-mo supernet measure")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--architectures", type=int, default=8)
     parser.add_argument("--steps", type=int, default=800)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--tokens", type=int, default=200_000)
+    parser.add_argument("--tokens", type=int, default=200_000, help="held-out tokens, as they were measured on")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--on")
     options = parser.parse_args()
     deadline = time.monotonic() + 60 * options.minutes
     device = torch.device(options.on or ("cuda" if torch.cuda.is_available() else "cpu"))
-    trained = read_supernet(options.supernet, device=device)
-    said, space = trained.facts["settings"], trained.supernet.space
+    said, space = settings_in(options.supernet), space_in(options.supernet)
     corpus = read_corpus(corpus_of(options.supernet))
-    text = HeldOut.of(corpus.split(HELD_OUT), sequence=trained.sequence, tokens=options.tokens, device=device)
+    text = HeldOut.of(corpus.split(HELD_OUT), sequence=said["sequence"], tokens=options.tokens, device=device)
     settings = Settings(
         space=space,
         steps=options.steps,
-        batch=options.batch,
-        sequence=trained.sequence,
+        batch=said["batch"],
+        sequence=said["sequence"],
         learning_rate=said["learning_rate"],
         warm_up=min(said["warm_up"], options.steps // 8),
         dtype=said["dtype"],
@@ -96,19 +98,23 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "stand_alone.jsonl"
     done = [json.loads(line)["code"] for line in path.read_text().splitlines()] if path.exists() else []
-    for one in handful(space, options.architectures):
-        code = space.encode(one)[0].tolist()
+    for code, inherited in handful(options.measured, options.architectures):
         if code in done:
             continue
         began = time.monotonic()
-        network = train(one, settings, corpus.split(TRAIN).tokens, device, run_block, deadline)
+        (architecture,) = space.decode(np.array([code]))
+        network = train(architecture, settings, corpus.split(TRAIN).tokens, device, run_block, deadline)
         if network is None:
             print("the time is over; the same call goes on")
             return
-        found = {}
-        for name, which in (("alone", network), ("inherited", trained.supernet.select(one))):
-            found[name] = vars(evaluate(which, text, batch=options.batch, dtype=settings.dtype))
-        line = {"code": code, "steps": settings.steps, "seconds": time.monotonic() - began, **found}
+        alone = evaluate(network, text, batch=settings.batch, dtype=settings.dtype)
+        line = {
+            "code": code,
+            "steps": settings.steps,
+            "seconds": time.monotonic() - began,
+            "alone": vars(alone),
+            "inherited": {"loss": inherited},
+        }
         print(json.dumps(line), flush=True)
         with path.open("a") as file:
             file.write(json.dumps(line) + "\n")

@@ -4,13 +4,13 @@ RESULTS holds ``curve.csv`` of a training, ``speed.jsonl`` of `benchmarks.supern
 `studies.stand_alone`, MEASUREMENTS what ``hwbench-mo supernet measure`` wrote. It prints, in Markdown: speed; losses;
 perplexity of the smallest, the largest and random sub-networks; how much of log(perplexity) is a sum over layers, and
 what pairs of neighbours add, on architectures that the tables were not fitted to; how networks that were trained alone
-rank; and the exact front of perplexity and the latency that was measured on an H100. Two pictures.
+rank; and the exact front of perplexity and the latency of the device that was measured into the same folder. Two
+pictures.
 """
 
 import argparse
 import csv
 import json
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,9 +30,6 @@ from hwbench_mo.supernet.elastic import largest, smallest
 from hwbench_mo.typing import Bools, Floats
 
 FOLDS = 10
-DEVICE = "latency@h100_sxm"
-SHIPPED = "gpt_s"
-"""The space whose table of the device is used: its choices are those of the supernet's space."""
 
 
 def main() -> None:
@@ -44,6 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     (space,) = spaces_in(options.measurements)
     measured = read_measurements(options.measurements, space)
+    measured = measured.only(["perplexity", "accuracy"])  # other rows are of the device
     for line in (
         *told_of_speed(lines_of(options.results / "speed.jsonl")),
         *told_of_losses(options.results / "curve.csv"),
@@ -53,9 +51,10 @@ def main() -> None:
     ):
         print(line)
     with TemporaryDirectory() as scratch:
-        fit_folder(options.measurements, Path(scratch) / "tables")
-        benchmark = with_device(load_benchmark(space.name, artifacts=Path(scratch) / "tables"))
-        told, front = told_of_front(benchmark)
+        tables = Path(scratch) / "tables"
+        fit_folder(options.measurements, tables)
+        benchmark = load_benchmark(space.name, artifacts=tables, devices=tables)
+    told, front = told_of_front(benchmark)
     print(told)
     draw_losses(options.results / "curve.csv", options.out / "losses.png")
     draw_front(benchmark, measured, front, options.out / "front.png")
@@ -174,33 +173,25 @@ def told_of_ranks(rows: list[dict[str, Any]]) -> list[str]:
     gap = np.exp(inherited) / np.exp(alone)
     return [
         f"- {len(rows)} architectures trained alone for {rows[0]['steps']} steps: Kendall's tau {tau:.2f}, Spearman's "
-        f"rho {rho:.2f} with inherited perplexity, which is {gap.min():.2f} to {gap.max():.2f} times theirs"
+        f"rho {rho:.2f} with inherited perplexity, which is {gap.min():.2f} to {gap.max():.2f} of theirs"
     ]
 
 
-def with_device(benchmark: Benchmark) -> Benchmark:
-    """Perplexity of the supernet beside the latency of a device that was measured on the networks of `SHIPPED`."""
-    device = load_benchmark(SHIPPED)
-    support = {**benchmark.support, **{key: one for key, one in device.support.items() if key.startswith("hardware")}}
-    told = {**benchmark.manifest, "devices": device.manifest["devices"]}
-    return replace(
-        benchmark,
-        models={**benchmark.models, DEVICE: device.models[DEVICE]},
-        noise={**benchmark.noise, DEVICE: device.noise[DEVICE]},
-        errors={**benchmark.errors, DEVICE: device.errors[DEVICE]},
-        support=support,
-        manifest=told,
-    )
+def latency_of(benchmark: Benchmark) -> str:
+    """The device that was measured."""
+    (name,) = (one for one in benchmark.models if one.startswith("latency@"))
+    return name
 
 
 def told_of_front(benchmark: Benchmark) -> tuple[str, Floats]:
     """The exact front, and its values."""
-    problem = make_problem(benchmark, ["perplexity", DEVICE])
+    latency = latency_of(benchmark)
+    problem = make_problem(benchmark, ["perplexity", latency])
     codes, values = problem.pareto_front()
     widths = np.array(benchmark.space.embed_dim)[codes[:, EMBED_DIM]]
     by_width = ", ".join(f"{int((widths == one).sum())} of {one}" for one in np.unique(widths))
     return (
-        f"- Exact front of perplexity and {DEVICE}: {len(codes)} architectures of {benchmark.space.size:.2g} "
+        f"- Exact front of perplexity and {latency}: {len(codes)} architectures of {benchmark.space.size:.2g} "
         f"(embed_dim: {by_width}), perplexity {values[:, 0].min():.2f} to {values[:, 0].max():.2f}, "
         f"{values[:, 1].min():.2f} to {values[:, 1].max():.2f} ms",
         values,
@@ -214,10 +205,11 @@ def draw_losses(path: Path, picture: Path) -> None:
     steps = np.array([int(row["step"]) for row in rows])
     figure = new_figure(6, 3.6)
     axes = figure.subplots()
-    for name, colour in zip(("largest", "random", "smallest"), COLOURS, strict=False):
+    places = {"largest": "top", "random": "center", "smallest": "bottom"}
+    for (name, place), colour in zip(places.items(), COLOURS, strict=False):
         cells = np.array([float(row[f"validation_{name}"] or "nan") for row in rows])
         axes.plot(steps[validated], cells[validated], color=colour)
-        axes.annotate(f" {name}", (steps[validated][-1], cells[validated][-1]), color=colour, va="center")
+        axes.annotate(f" {name}", (steps[validated][-1], cells[validated][-1]), color=colour, va=place)
     axes.plot(steps, [float(row["loss_largest"]) for row in rows], color=GREY, linewidth=0.4, alpha=0.6, zorder=0)
     axes.set_xlabel("step")
     axes.set_ylabel("held-out loss (nats a token)")
@@ -231,13 +223,14 @@ def draw_front(benchmark: Benchmark, measured: Measurements, front: Floats, pict
     """Measured sub-networks and the exact front."""
     figure = new_figure(6, 4)
     axes = figure.subplots()
-    latency = benchmark.predict(measured.codes, DEVICE).median
+    device = latency_of(benchmark)
+    latency = benchmark.predict(measured.codes, device).median
     for e, (width, colour) in enumerate(zip(benchmark.space.embed_dim, COLOURS, strict=False)):
         own = measured.codes[:, EMBED_DIM] == e
         axes.scatter(latency[own], measured.centre("perplexity")[own], s=4, color=colour, label=f"embed_dim {width}")
     order = np.argsort(front[:, 1])
     axes.step(front[order, 1], front[order, 0], where="post", color=FRONT, linewidth=1.2, label="exact front")
-    axes.set_xlabel(f"{DEVICE} (ms)")
+    axes.set_xlabel(f"{device} (ms)")
     axes.set_ylabel("perplexity, by weight sharing")
     axes.legend(fontsize="small")
     tidy(axes)

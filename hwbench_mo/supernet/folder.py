@@ -121,8 +121,12 @@ def corpus_of(folder: Path) -> Path:
 
 def space_in(folder: Path) -> SearchSpace:
     """The space of the supernet in a folder."""
-    path = folder / FACTS
-    return space_of(_read_facts(path)["settings"]["space"], path)
+    return space_of(settings_in(folder)["space"], folder / FACTS)
+
+
+def settings_in(folder: Path) -> dict[str, Any]:
+    """The settings that the supernet in a folder was trained with."""
+    return dict(_read_facts(folder / FACTS)["settings"])
 
 
 def write_weights(folder: Path, supernet: Supernet, step: int) -> Path:
