@@ -9,7 +9,16 @@
 
 from hwbench_mo import adapters, testing
 from hwbench_mo.assessment import compare, curves_table, hypervolume_curve, read_runs, regret_curve, regret_table
-from hwbench_mo.benchmark import Benchmark, InfeasibleError, ParetoFront, Prediction, TabularBenchmark, load_benchmark
+from hwbench_mo.benchmark import (
+    Benchmark,
+    InfeasibleError,
+    LayerCounts,
+    Metric,
+    ParetoFront,
+    Prediction,
+    TabularBenchmark,
+    load_benchmark,
+)
 from hwbench_mo.errors import InputError
 from hwbench_mo.network import build_model, export_model
 from hwbench_mo.pareto import hypervolume
@@ -29,6 +38,8 @@ __all__ = [
     "CostModel",
     "InfeasibleError",
     "InputError",
+    "LayerCounts",
+    "Metric",
     "Optimizer",
     "ParetoFront",
     "Prediction",

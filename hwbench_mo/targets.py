@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError, nearest_first
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.typing import Floats, Values
 
 OWN = ("h100_sxm", "h200")
@@ -78,10 +79,9 @@ class Target:
         if FLEET.search(name):
             return Fleet.of(name, devices=devices)
         metric, at, device = name.partition("@")
-        if metric not in METRICS:
-            shown = [
-                f"{choice}@DEVICE" if choice in PER_DEVICE else choice for choice in nearest_first(metric, METRICS)
-            ]
+        if metric not in METRICS and metric not in DECLARED:
+            choices = nearest_first(metric, (*METRICS, *DECLARED))
+            shown = [f"{choice}@DEVICE" if choice in PER_DEVICE else choice for choice in choices]
             raise InputError(f"unknown objective {name!r}; valid, nearest first: {', '.join(shown)}")
         if metric in PER_DEVICE:
             if not device:
@@ -107,14 +107,19 @@ class Target:
 
     @property
     def sign(self) -> float:
-        """What a value is multiplied with to be minimised: -1 for accuracy, 1 for all others."""
-        return -1.0 if self.metric == "accuracy" else 1.0
+        """What a value is multiplied with to be minimised: -1 for accuracy and metrics that are declared maximised."""
+        own = DECLARED.get(self.metric)
+        return -1.0 if self.metric == "accuracy" or (own is not None and own.maximise) else 1.0
+
+    @property
+    def unit(self) -> str | None:
+        """Of the metric, if it has one."""
+        return DECLARED[self.metric].unit if self.metric in DECLARED else UNITS.get(self.metric)
 
     @property
     def label(self) -> str:
         """Axis label: name and unit."""
-        unit = UNITS.get(self.metric)
-        return f"{self.name} ({unit})" if unit else self.name
+        return f"{self.name} ({self.unit})" if self.unit else self.name
 
 
 FLEET = re.compile(r"[(),*+]")
@@ -188,11 +193,6 @@ class Fleet(Target):
         """Names of its members."""
         return tuple(member.name for member in self.members)
 
-    @property
-    def unit(self) -> str | None:
-        """Of the metric."""
-        return UNITS.get(self.metric)
-
     def value(self, columns: Values, /) -> Floats:
         """``[n]``; of the values ``[n, k]`` of its members."""
         if self.weights is None:
@@ -234,7 +234,7 @@ def device_order(device: str) -> tuple[int, str]:
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Names of targets in the order of the artifacts: by metric, then by device.
+    """Names of targets in the order of the artifacts: by metric, then by device; metrics of one's own last, by name.
 
     >>> in_order(["params", "latency@mine", "latency@h100", "perplexity", "latency@a100"])
     ['perplexity', 'latency@a100', 'latency@h100', 'latency@mine', 'params']
@@ -242,6 +242,8 @@ def in_order(names: Iterable[str]) -> list[str]:
 
     def place(name: str) -> tuple[int, tuple[int, str]]:
         target = Target.parse(name)
+        if target.metric in DECLARED:
+            return len(METRICS), (0, target.metric)
         return METRICS.index(target.metric), device_order(target.device or "")
 
     return sorted(names, key=place)

@@ -1,6 +1,7 @@
 """What the documents show runs as it stands there, and so do the examples."""
 
 import json
+import linecache
 import re
 import runpy
 import sys
@@ -16,7 +17,7 @@ from optimizers.shared import isolated
 from tests.support.commands import results, run
 from tests.support.spaces import ROOT
 
-RUNNABLE = ("constraints.md", "frameworks.md", "own_optimizer.md", "start.md")
+RUNNABLE = ("constraints.md", "frameworks.md", "own_metric.md", "own_optimizer.md", "start.md")
 """Documents whose blocks of Python run, one after the other, in an empty folder."""
 NEEDS = {"frameworks.md": ("pymoo", "botorch", "optuna", "syne_tune", "huggingface_hub", "ax", "nevergrad")}
 """By document the libraries that it imports; importing them takes seconds."""
@@ -29,8 +30,12 @@ def test_python_of_a_document_runs(name: str, tmp_path: Path, monkeypatch: pytes
         pytest.importorskip(library, reason=f"{library} is not installed")
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "document"}
-    for block in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / name).read_text(), flags=re.DOTALL):
-        exec(compile(block, name, "exec"), names)
+    for place, block in enumerate(
+        re.findall(r"```python\n(.*?)```", (ROOT / "docs" / name).read_text(), flags=re.DOTALL)
+    ):
+        file = f"<{name}, block {place}>"  # whose source is known, as that of a notebook's cell
+        monkeypatch.setitem(linecache.cache, file, (len(block), None, block.splitlines(keepends=True), file))
+        exec(compile(block, file, "exec"), names)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from hwbench_mo.assessment.indicators import INDICATORS, check_indicator
 from hwbench_mo.assessment.problem_key import noise_of, problem_facts, problem_key
 from hwbench_mo.assessment.run_curves import RunCurves, curves_of
 from hwbench_mo.assessment.settings import labels_of, name_of, settings_of
+from hwbench_mo.benchmark import Metric
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.checks import check_count
 from hwbench_mo.errors import InputError
@@ -138,6 +139,7 @@ def compare(
     /,
     *,
     devices: Paths | None = None,
+    metrics: Sequence[Metric] = (),
     left_out: list[str] | None = None,
     indicators: Sequence[str] = tuple(INDICATORS),
     budget: int | None = None,
@@ -152,6 +154,8 @@ def compare(
     ----------
     devices
         Where the device tables of runs are now, if they are not where they were: see `load_benchmark`.
+    metrics
+        The metrics of one's own that runs name: files hold no functions.
     left_out
         Where to note, in a line each, why a run cannot be judged by this installation: see `problem_of`. Without it,
         such a run is an error.
@@ -182,7 +186,7 @@ def compare(
         facts = problem_facts(run.provenance, run.objectives)
         key = problem_key(facts)
         if key not in problems:
-            problems[key], facts_of[key] = _problem_or_error(run, devices), facts
+            problems[key], facts_of[key] = _problem_or_error(run, devices, metrics), facts
         problem = problems[key]
         try:
             if isinstance(problem, InputError):
@@ -224,9 +228,9 @@ def _comparison(
     return comparison
 
 
-def _problem_or_error(run: Trajectory, devices: Paths | None) -> Problem | InputError:
+def _problem_or_error(run: Trajectory, devices: Paths | None, metrics: Sequence[Metric]) -> Problem | InputError:
     try:
-        return problem_of(run.provenance, run.objectives, devices=devices)
+        return problem_of(run.provenance, run.objectives, devices=devices, metrics=metrics)
     except InputError as error:
         return error
 

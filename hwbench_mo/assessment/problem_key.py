@@ -11,12 +11,14 @@ FACTS = ("space", "artifact_sha256", "noise", "noise_repeats")
 def problem_facts(provenance: Mapping[str, Any], objectives: Sequence[str], /) -> dict[str, Any]:
     """What decides which problem a run is of: space, objectives, the tables that answered,
     constraints and noise."""
-    named = provenance.get("devices")
-    devices = named if isinstance(named, Mapping) else {}
+    named, own = provenance.get("devices"), provenance.get("metrics")
+    devices, metrics = (told if isinstance(told, Mapping) else {} for told in (named, own))
     return {
         "objectives": list(objectives),
         **{name: provenance.get(name) for name in FACTS},
         **({"constraints": told} if (told := provenance.get("constraints")) else {}),
+        # Of metrics of one's own the hashes of their functions, and what a value means.
+        **({"metrics": {name: dict(one) for name, one in metrics.items()}} if metrics else {}),
         # The content hashes of device tables, wherever they lay.
         "devices": {name: one.get("sha256") if isinstance(one, Mapping) else None for name, one in devices.items()},
     }

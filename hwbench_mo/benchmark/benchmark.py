@@ -1,6 +1,5 @@
 """The benchmark of one space on surrogates: every target's model and noise."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,10 +9,14 @@ from typing import Any
 import numpy as np
 
 from hwbench_mo.benchmark.devices import Device, devices_of
-from hwbench_mo.benchmark.front import ParetoFront, candidate_codes, front_of, signs_of
-from hwbench_mo.benchmark.front_cache import LEAST_SECONDS, front_key, read_front, write_front
+from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
+from hwbench_mo.benchmark.front_codes import front_codes
+from hwbench_mo.benchmark.metric import Metric
+from hwbench_mo.benchmark.own import MixedKernel, checked_metrics, no_exact, not_given, plain_scale
 from hwbench_mo.benchmark.prediction import Prediction
+from hwbench_mo.benchmark.restriction import rows_within
 from hwbench_mo.errors import InputError, unknown
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.spaces import SearchSpace
 from hwbench_mo.spaces.catalogue import MEASURED
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM
@@ -47,6 +50,8 @@ class Benchmark:
     support
         How far measured architectures reach, of ``quality`` and of ``hardware`` targets; of a device with tables of its
         own, ``hardware@DEVICE``.
+    metrics
+        Metrics of one's own, by name; `with_metrics` adds them.
 
     Examples
     --------
@@ -64,6 +69,7 @@ class Benchmark:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, TableError] = field(default_factory=dict)
     support: Mapping[str, Support] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         others = "".join(f", {name}: {one.differs}" for name, one in self.devices.items() if one.differs)
@@ -76,7 +82,7 @@ class Benchmark:
     @cached_property
     def targets(self) -> tuple[str, ...]:
         """Names of everything that `predict` answers here."""
-        return tuple(in_order({*self.models, *CLOSED_FORM}))
+        return tuple(in_order({*self.models, *CLOSED_FORM, *self.metrics}))
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -107,12 +113,24 @@ class Benchmark:
             return self.models[name]
         if name in CLOSED_FORM:
             return closed_form(self.space, name)
+        if name in self.metrics:
+            raise InputError(f"{name!r} is a metric of one's own, and has no table")
         if parsed.device is not None and self.devices and parsed.device not in self.devices:
             raise unknown(f"device in {name!r}:", parsed.device, self.devices)
+        if name in DECLARED:
+            raise not_given(name)
         raise InputError(
             f"space {self.space.name!r} has no {name!r}: only {', '.join(self.targets)} are known there; "
             f"{', '.join(MEASURED)} were measured"
         )
+
+    def scale(self, target: str, /) -> AdditiveModel:
+        """What is done to sums of a target in a cell: its model; nothing to metrics of one's own that are by counts."""
+        if target not in self.metrics:
+            return self.model(target)
+        if self.metrics[target].of != "counts":
+            raise no_exact(target, self.space)
+        return plain_scale(self.space)
 
     def predict(self, codes: Codes, target: str, /) -> Prediction:
         """The distribution of one measurement of ``target`` for each row of ``codes`` ``[n, d]``.
@@ -137,7 +155,7 @@ class Benchmark:
         )
 
     def _standard_error(self, target: str, codes: Codes) -> Floats:
-        if target in CLOSED_FORM:
+        if target in CLOSED_FORM or target in self.metrics:
             return np.zeros(len(codes))
         if target not in self.errors:
             return np.full(len(codes), np.nan)
@@ -154,20 +172,24 @@ class Benchmark:
         return {}
 
     def _support(self, target: str, codes: Codes) -> Floats:
-        if target in CLOSED_FORM:
+        if target in CLOSED_FORM or target in self.metrics:
             return np.ones(len(codes))
         support = support_of(self.support, target)
         return np.full(len(codes), np.nan) if support is None else support.share(self.space, codes)
 
-    def kernel(self, targets: Sequence[str], /) -> Kernel:
+    def kernel(self, targets: Sequence[str], /) -> Kernel | MixedKernel:
         """Noise-free values of several targets at once, one a column; made once for each choice of targets."""
-        names = tuple(targets)
-        if names not in self._kernel_of:
-            self._kernel_of[names] = Kernel(self.space, [self.model(name) for name in names])
+        if (names := tuple(targets)) not in self._kernel_of:
+            tabled = [self.model(name) for name in names if name not in self.metrics]
+            tables = Kernel(self.space, tabled) if tabled else None
+            if tables is None or len(tabled) < len(names):
+                self._kernel_of[names] = MixedKernel(self.space, names, self.metrics, tables)
+            else:
+                self._kernel_of[names] = tables
         return self._kernel_of[names]
 
     @cached_property
-    def _kernel_of(self) -> dict[tuple[str, ...], Kernel]:
+    def _kernel_of(self) -> dict[tuple[str, ...], Kernel | MixedKernel]:
         return {}
 
     def pareto_front(self, objectives: Sequence[str], /) -> ParetoFront:
@@ -178,20 +200,13 @@ class Benchmark:
         Raises
         ------
         InputError
-            If it is too large to compute, as it can be with three objectives or more.
+            If it is too large to compute, as it can be with three objectives or more; or a metric of one's own depends
+            on the order of layers, in a space of more than 2^18 architectures.
         """
         names = tuple(objectives)
         if names not in self._front_of:
-            signs = signs_of(names)
-            models = [self.model(name) for name in names]
-            key = front_key(self.space, models, signs.tolist())
-            codes = read_front(key, self.space)
-            if codes is None:
-                start = time.perf_counter()
-                codes = candidate_codes(self.space, models, signs.tolist())
-                if time.perf_counter() - start > LEAST_SECONDS:
-                    write_front(key, codes)
-            self._front_of[names] = front_of(codes, self.kernel(names)(codes) * signs)
+            codes = front_codes(self, names)
+            self._front_of[names] = front_of(codes, self.kernel(names)(codes) * signs_of(names))
         return self._front_of[names]
 
     @cached_property
@@ -207,8 +222,13 @@ class Benchmark:
             If a target is unknown in this space.
         """
         for target in targets:
-            self.model(target)
+            if target not in self.metrics:
+                self.model(target)
         return self
+
+    def with_metrics(self, *metrics: Metric) -> "Benchmark":
+        """The same benchmark, which also answers for metrics of one's own; one of a name that is there replaces it."""
+        return replace(self, metrics=checked_metrics(metrics, self.space, self.metrics))
 
     def restrict(self, space: SearchSpace) -> "Benchmark":
         """The same answers on a smaller space of one's own, all of whose choices this one offers.
@@ -218,25 +238,7 @@ class Benchmark:
         >>> hb.load_benchmark("gpt_s").restrict(small).space.size
         2097152
         """
-        for name in ("embed_dim", "n_layer", "mlp_ratio", "n_head", "bias"):
-            for choice in getattr(space, name):
-                if choice not in getattr(self.space, name):
-                    offered = ", ".join(map(str, getattr(self.space, name)))
-                    raise InputError(
-                        f"{name} of space {space.name!r} holds {choice}, but {self.space.name!r} offers {offered}"
-                    )
-        if space.batch_size != self.space.batch_size:
-            raise InputError(
-                f"batch_size of space {space.name!r} is {space.batch_size}, but {self.space.name!r} was measured "
-                f"with {self.space.batch_size}"
-            )
-        rows = np.array(
-            [
-                self.space.embed_dim.index(embed_dim) * len(self.space.bias) + self.space.bias.index(bias)
-                for embed_dim in space.embed_dim
-                for bias in space.bias
-            ]
-        )
+        rows = rows_within(self.space, space)
         return Benchmark(
             space,
             {name: model.restrict(self.space, space) for name, model in self.models.items()},
@@ -244,4 +246,5 @@ class Benchmark:
             self.manifest,
             {name: error.restrict(self.space, space) for name, error in self.errors.items()},
             {kind: support.restrict(self.space, space) for kind, support in self.support.items()},
+            self.metrics,
         )

@@ -6,17 +6,16 @@ million cells, gpt_m has 1.6 million and gpt_s 112,326: they can all be gone thr
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
-from hwbench_mo.benchmark.benchmark import Benchmark
 from hwbench_mo.benchmark.chains import Chain, Partial, State, over_layers
+from hwbench_mo.benchmark.columns import Block, CellSums, Column, DenseColumn, ErrorColumn
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.benchmark.orders import Orders, count_vectors
+from hwbench_mo.benchmark.tabled import Tabled
 from hwbench_mo.errors import InputError
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
-from hwbench_mo.surrogates.table_error import TableError
 from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints
 
@@ -24,91 +23,13 @@ MOST_CELLS = 1 << 27
 """Of one width, bias and depth."""
 
 
-class Block(NamedTuple):
-    """The cells of one width, bias and depth, by their indices."""
-
-    e: int
-    b: int
-    depth: int
-    n_layers: int
-    mlp: Ints
-    """``[i, c]``; count vectors of mlp_ratio."""
-    head: Ints
-    """``[j, c]``; count vectors of n_head."""
-
-
-class Column(NamedTuple):
-    """Minimised sums of one model in the cells of a block: of one that depends on order, the least of each cell."""
-
-    mlp: Floats
-    """``[i]``."""
-    head: Floats
-    """``[j]``; with the base."""
-    left: Floats | None
-    """``[i, c]``; with ``right``, what counts of mlp_ratio and n_head add together."""
-    right: Floats | None
-    """``[c, j]``; counts of n_head."""
-
-    def take(self, i: Ints, j: Ints) -> "Column":
-        """The same of some rows and columns of the cells."""
-        if self.left is None or self.right is None:
-            return Column(self.mlp[i], self.head[j], None, None)
-        return Column(self.mlp[i], self.head[j], self.left[i], self.right[:, j])
-
-    def sums(self, rows: slice) -> Floats:
-        """``[rows, j]``."""
-        sums: Floats = self.mlp[rows, None] + self.head
-        if self.left is not None and self.right is not None:
-            sums += self.left[rows] @ self.right
-        return sums
-
-    def at(self, i: Ints, j: Ints) -> Floats:
-        """``[n]``; of single cells."""
-        sums: Floats = self.mlp[i] + self.head[j]
-        if self.left is not None and self.right is not None:
-            sums = sums + np.einsum("nc,cn->n", self.left[i], self.right[:, j])
-        return sums
-
-    def least(self) -> tuple[Floats, Floats]:
-        """``[i]`` and ``[j]``; what no sum of a row, or of a column of the cells, is below."""
-        rows, columns = self.mlp + self.head.min(), self.mlp.min() + self.head
-        if self.left is not None and self.right is not None:
-            n_layers = self.right[:, 0].sum()
-            rows, columns = rows + n_layers * self.left.min(axis=1), columns + self.left.min(axis=0) @ self.right
-        return rows, columns
-
-
-class ErrorColumn(NamedTuple):
-    """Standard errors of the sums of one model in the cells of a block."""
-
-    mlp: Floats
-    """``[i, r]``."""
-    head: Floats
-    """``[j, r]``; with the base."""
-    most: float
-
-    @staticmethod
-    def of(table: TableError, block: Block) -> "ErrorColumn":
-        """Of a table that depends on counts alone."""
-        e, b = block.e, block.b
-        mlp = block.mlp @ table.mlp[e, b, 0].astype(np.float64)
-        head = block.head @ table.head[e, b, 0].astype(np.float64) + table.base[e, b, block.depth]
-        # The length of a sum of vectors is convex in the counts: it is greatest where every layer is the same.
-        corners = mlp[block.mlp.max(axis=1) == block.n_layers][:, None] + head[block.head.max(axis=1) == block.n_layers]
-        return ErrorColumn(mlp, head, float(np.sqrt((corners**2).sum(axis=2).max())) * (1 + 1e-9))
-
-    def at(self, i: Ints, j: Ints) -> Floats:
-        """``[n]``; of single cells."""
-        return np.asarray(np.sqrt(((self.mlp[i] + self.head[j]) ** 2).sum(axis=1)))
-
-
 class Cells:
     """All cells of a benchmark, the sums of its models in them, and architectures that attain them."""
 
-    def __init__(self, benchmark: Benchmark) -> None:
+    def __init__(self, benchmark: Tabled) -> None:
         self.benchmark = benchmark
         self.space = space = benchmark.space
-        self._columns: dict[tuple[int, str], Column] = {}
+        self._columns: dict[tuple[int, str], CellSums] = {}
         self._partials: dict[tuple[int, tuple[str, ...]], tuple[Partial, Partial]] = {}
         self._errors: dict[tuple[int, str], ErrorColumn] = {}
         self._orders: dict[str | None, tuple[Orders, Orders]] = {}
@@ -126,15 +47,18 @@ class Cells:
                 f"gone through: offer fewer choices of mlp_ratio or n_head"
             )
 
-    def column(self, at: int, target: str) -> Column:
+    def column(self, at: int, target: str) -> CellSums:
         """The sums of a target in block ``at``; kept."""
         key = at, target
         if key not in self._columns:
             self._columns[key] = self._column(self.blocks[at], target)
         return self._columns[key]
 
-    def _column(self, block: Block, target: str) -> Column:
-        model, sign = self.benchmark.model(target), Target.parse(target).sign
+    def _column(self, block: Block, target: str) -> CellSums:
+        sign = Target.parse(target).sign
+        if target in self.benchmark.metrics:
+            return DenseColumn.of(self.benchmark.metrics[target], self.space, block, sign)
+        model = self.benchmark.model(target)
         e, b = block.e, block.b
         if model.by_order:
             one, other = self.orders(target)
@@ -188,7 +112,7 @@ class Cells:
 
     def by_order(self, targets: Sequence[str]) -> list[str]:
         """Those of the targets that depend on the order of layers, each once."""
-        return [name for name in dict.fromkeys(targets) if self.benchmark.model(name).by_order]
+        return [name for name in dict.fromkeys(targets) if self.benchmark.scale(name).by_order]
 
     def order_target(self, targets: Sequence[str]) -> str | None:
         """The one of the targets that depends on the order of layers; else perplexity, which then orders them."""
@@ -209,7 +133,7 @@ class Cells:
         """``[n]``; minimised values of a target, of minimised sums in block ``at``."""
         block, sign = self.blocks[at], Target.parse(target).sign
         rows = np.full(len(sums), block.e), np.full(len(sums), block.b)
-        return np.asarray(sign * self.benchmark.model(target).value(sign * sums, *rows))
+        return np.asarray(sign * self.benchmark.scale(target).value(sign * sums, *rows))
 
     def natural(self, at: int, targets: Sequence[str], sums: Floats) -> Floats:
         """``[n, k]``; values of targets in their own direction, of minimised sums ``[n, k]`` in block ``at``."""
@@ -218,6 +142,6 @@ class Cells:
 
 
 @lru_cache(maxsize=8)
-def cells_of(benchmark: Benchmark) -> Cells:
+def cells_of(benchmark: Tabled) -> Cells:
     """The cells of a benchmark, made once for each."""
     return Cells(benchmark)

@@ -13,6 +13,8 @@ from hwbench_mo.benchmark.by_counts import constrained_front
 from hwbench_mo.benchmark.cells import cells_of
 from hwbench_mo.benchmark.front import ParetoFront, front_of
 from hwbench_mo.benchmark.goal import all_targets, goal_of, values_of
+from hwbench_mo.benchmark.metric import Metric
+from hwbench_mo.benchmark.own import NO_METRICS, by_codes
 from hwbench_mo.benchmark.prediction import Prediction
 from hwbench_mo.spaces import Space
 from hwbench_mo.targets import Fleet, Target
@@ -52,6 +54,12 @@ class FleetBenchmark:
     def devices(self) -> Mapping[str, Any]:
         """That of the other benchmark."""
         found: Mapping[str, Any] = getattr(self.base, "devices", {})
+        return found
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Those of one's own that the other benchmark has."""
+        found: Mapping[str, Metric] = getattr(self.base, "metrics", NO_METRICS)
         return found
 
     def kernel(self, targets: Sequence[str], /) -> Callable[[Codes], Values]:
@@ -103,6 +111,9 @@ def _front(base: BlackBox, objectives: Sequence[str], limits: Mapping[str, float
     """
     goals = [goal_of(name) for name in objectives]
     names = all_targets(goals)
+    metrics: Mapping[str, Metric] = getattr(base, "metrics", NO_METRICS)
+    if by_codes(metrics, [*names, *limits]):
+        return constrained_front(base, goals, limits)
     if isinstance(base, Benchmark) and len(cells_of(base).by_order([*names, *limits])) > 1:
         codes, _ = constrained_front(base, names, limits)
         return front_of(codes, values_of(goals, names, base.kernel(names)(codes)))

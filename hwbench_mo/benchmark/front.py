@@ -31,7 +31,7 @@ from hwbench_mo.progress import track
 from hwbench_mo.spaces import SearchSpace, Space
 from hwbench_mo.spaces.coding import BIAS, EMBED_DIM, N_LAYER
 from hwbench_mo.surrogates.additive import AdditiveModel
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Values, read_only
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class ParetoFront(Front):
         names = self.objectives or [f"objective {place}" for place in range(self.values.shape[1])]
         signs = signs_of(self.objectives) if self.objectives else np.ones(len(names))
         ranges = [
-            between(name, column, UNITS.get(Target.parse(name).metric, "") if self.objectives else "")
+            between(name, column, (Target.parse(name).unit or "") if self.objectives else "")
             for name, column in zip(names, (self.values * signs).T, strict=True)
         ]
         return f"ParetoFront({len(self.codes)} architectures: {', '.join(ranges)})"

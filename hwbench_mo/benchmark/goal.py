@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from hwbench_mo.errors import InputTypeError
-from hwbench_mo.targets import UNITS, Fleet, Target
+from hwbench_mo.targets import Fleet, Target
 from hwbench_mo.typing import Floats, Values
 
 
@@ -51,7 +51,7 @@ class OneMetric(NamedTuple):
     @property
     def unit(self) -> str | None:
         """Of the metric."""
-        return UNITS.get(Target.parse(self.name).metric)
+        return Target.parse(self.name).unit
 
     @property
     def sign(self) -> float:

@@ -100,7 +100,12 @@ def _cells_within(cells: Cells, limits: Sequence[Limit], stretch: float) -> list
 
 
 def _stretched(limits: Sequence[Limit], stretch: float) -> list[Limit]:
-    return [replace(limit, bound=limit.bound * max(0.0, 1 + limit.sign * stretch)) for limit in limits]
+    # What was measured is not below 0; a metric of one's own, which has no noise, can be.
+    least = [0.0 if limit.noise is not None else -np.inf for limit in limits]
+    return [
+        replace(limit, bound=limit.bound * max(floor, 1 + limit.sign * stretch))
+        for limit, floor in zip(limits, least, strict=True)
+    ]
 
 
 def _nearest_ordered(cells: Cells, limits: Sequence[Limit]) -> tuple[Codes, Floats]:

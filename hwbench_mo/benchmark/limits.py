@@ -11,6 +11,7 @@ from statistics import NormalDist
 import numpy as np
 
 from hwbench_mo.errors import InputError, InputTypeError
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.surrogates.additive import AdditiveModel
 from hwbench_mo.surrogates.quantiles import QuantileTable
 from hwbench_mo.surrogates.table_error import TableError
@@ -56,7 +57,8 @@ def quantity(target: str, value: float) -> str:
     >>> quantity("latency@a100", 12.3456), quantity("max(energy@a100,energy@v100)", 0.00061)
     ('12.35 ms', '0.61 mWh')
     """
-    unit = next((unit for metric, unit in UNITS.items() if re.search(rf"\b{metric}\b", target)), "")
+    units = {**UNITS, **{name: declared.unit or "" for name, declared in DECLARED.items()}}
+    unit = next((unit for metric, unit in units.items() if re.search(rf"\b{metric}\b", target)), "")
     if unit == "Wh":
         value, unit = 1000 * value, "mWh"
     if abs(value) >= 1e4:
@@ -65,7 +67,7 @@ def quantity(target: str, value: float) -> str:
 
 
 def _in_unit(target: str) -> str:
-    unit = UNITS.get(Target.parse(target).metric)
+    unit = Target.parse(target).unit
     return f" of {unit}" if unit else ""
 
 

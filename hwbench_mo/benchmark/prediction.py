@@ -13,7 +13,7 @@ from hwbench_mo.display import as_html, between
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.extras import needs
 from hwbench_mo.spaces.space import Space
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import Target
 from hwbench_mo.typing import Codes, Floats, Ints
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Prediction:
         return pd.DataFrame({**columns, "standard_error": self.standard_error, "support": self.support})
 
     def __repr__(self) -> str:
-        shown = between(self.target, self.median, UNITS.get(Target.parse(self.target).metric, ""))
+        shown = between(self.target, self.median, Target.parse(self.target).unit or "")
         return f"Prediction(of {len(self.codes)} architectures of {self.space.name!r}: median {shown})"
 
     def _repr_html_(self) -> str:

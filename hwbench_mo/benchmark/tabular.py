@@ -1,7 +1,7 @@
 """A benchmark that answers from measured rows themselves, with no model between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -11,8 +11,11 @@ import numpy as np
 from hwbench_mo.benchmark.devices import Device, devices_of
 from hwbench_mo.benchmark.empirical import Column
 from hwbench_mo.benchmark.front import ParetoFront, front_of, signs_of
+from hwbench_mo.benchmark.metric import Metric
+from hwbench_mo.benchmark.own import checked_metrics, not_given
 from hwbench_mo.benchmark.prediction import Prediction
 from hwbench_mo.errors import InputError, nearest_first
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.spaces import Architecture, SearchSpace, TabularSpace
 from hwbench_mo.surrogates.closed_forms import closed_form
 from hwbench_mo.surrogates.kernel import Kernel
@@ -69,6 +72,8 @@ class TabularBenchmark:
         For each measured target, ``[n_rows, r]``: its repeated measurements, NaN where one is missing.
     manifest
         ``sha256``, the fingerprint of the measurements, and ``table``: their folder, and the space they were read of.
+    metrics
+        Metrics of one's own, by name; `with_metrics` adds them.
 
     Examples
     --------
@@ -85,6 +90,7 @@ class TabularBenchmark:
     space: TabularSpace
     readings: Mapping[str, Floats]
     manifest: Mapping[str, Any]
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"TabularBenchmark({self.space.name!r}, {self.space.size} rows)"
@@ -99,7 +105,7 @@ class TabularBenchmark:
     def targets(self) -> tuple[str, ...]:
         """Names of everything that was measured of some row, and the closed forms."""
         measured = {name for name, readings in self.readings.items() if bool(np.isfinite(readings).any())}
-        return tuple(in_order(measured | set(CLOSED_FORM)))
+        return tuple(in_order({*measured, *CLOSED_FORM, *self.metrics}))
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -112,11 +118,16 @@ class TabularBenchmark:
         if parsed.device is not None and self.devices and parsed.device not in self.devices:
             nearest = ", ".join(nearest_first(parsed.device, self.devices))
             raise InputError(f"{name} was not measured in {self.space.name!r}; devices there, nearest first: {nearest}")
+        if name in DECLARED and name not in self.metrics:
+            raise not_given(name)
         if name not in self.targets:
             raise InputError(f"{name} was not measured in {self.space.name!r}; known there: {', '.join(self.targets)}")
         if name not in self._columns:
             if name in CLOSED_FORM:
                 exact = Kernel(self.space.full, [closed_form(self.space.full, name)])(self.space.codes)[:, 0]
+                self._columns[name] = Column(exact, np.zeros(len(exact)), None)
+            elif name in self.metrics:
+                exact = self.metrics[name].of_codes(self.space.full, self.space.codes)
                 self._columns[name] = Column(exact, np.zeros(len(exact)), None)
             else:
                 self._columns[name] = Column.of(self.readings[name])
@@ -199,6 +210,10 @@ class TabularBenchmark:
     @cached_property
     def _part_with(self) -> dict[frozenset[str], "TabularBenchmark"]:
         return {}
+
+    def with_metrics(self, *metrics: Metric) -> "TabularBenchmark":
+        """The same rows, which also answer for metrics of one's own; one of a name that is there replaces it."""
+        return replace(self, metrics=checked_metrics(metrics, self.space.full, self.metrics))
 
     def restrict(self, space: SearchSpace) -> "TabularBenchmark":
         """The same answers for those rows that lie in a smaller space of one's own.

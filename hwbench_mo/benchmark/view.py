@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hwbench_mo.benchmark.cells import Cells, Column
+from hwbench_mo.benchmark.cells import Cells
+from hwbench_mo.benchmark.columns import CellSums
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.typing import Bools, Floats, Ints
 
@@ -87,7 +88,7 @@ class View:
                 stacked[:, place] = part if inside is None else part[inside]
             yield Points(stacked, self._i[rows], self._j, inside)
 
-    def _mask(self, limited: Sequence[Column], rows: slice) -> Bools | None:
+    def _mask(self, limited: Sequence[CellSums], rows: slice) -> Bools | None:
         """``[rows, j]``; which cells keep the limits; None: all of them."""
         kept: Bools | None = None
         for place, (limit, column) in enumerate(zip(self._limits, limited, strict=True)):

@@ -80,4 +80,7 @@ def inequalities(constraints: Mapping[str, float]) -> str:
     >>> inequalities({"accuracy": 0.3, "latency@a100": 12.5})
     'accuracy >= 0.3, latency@a100 <= 12.5'
     """
-    return ", ".join(f"{name} {'>=' if name == 'accuracy' else '<='} {limit:g}" for name, limit in constraints.items())
+    return ", ".join(
+        f"{name} {'>=' if sign < 0 else '<='} {limit:g}"
+        for (name, limit), sign in zip(constraints.items(), signs_of(tuple(constraints)), strict=True)
+    )

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from hwbench_mo.benchmark import Benchmark, BlackBox, load_benchmark
+from hwbench_mo.benchmark import Benchmark, BlackBox, Metric, TabularBenchmark, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.fleet import FleetBenchmark
 from hwbench_mo.benchmark.limits import check_limits
@@ -30,6 +30,7 @@ def make_problem(
     seed: int = 0,
     repeats: int = 1,
     constraints: Mapping[str, float] | None = None,
+    metrics: Sequence[Metric] = (),
 ) -> Problem:
     """A problem on a space.
 
@@ -57,6 +58,8 @@ def make_problem(
         ``{"latency@rtx3080": 40.0, "memory_bfloat16": 900.0}``. Fronts, bounds and indicators are then those of the
         feasible architectures, and trajectories hold the violations. Where no architecture keeps them,
         `Problem.pareto_front` raises `InfeasibleError`, which says how far off the nearest is.
+    metrics
+        Metrics of your own, which objectives and constraints may name.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def make_problem(
     >>> make_problem("gpt_m", ["perplexity", "energy@h100"]).name
     'gpt_m-perplexity-energy@h100'
     """
-    benchmark = _benchmark(space, table, devices)
+    benchmark = with_metrics(_benchmark(space, table, devices), metrics)
     if isinstance(objectives, str) or not isinstance(objectives, Sequence):
         raise InputTypeError(f"objectives are {objectives!r}, but must be a list of names, such as ['perplexity']")
     known = getattr(benchmark, "devices", ())  # a user's own black box need not have any
@@ -91,6 +94,26 @@ def make_problem(
         raise InputTypeError(f"repeats is {repeats!r}, but must be an integer from 1 to {MOST_REPEATS}")
     check_repeats(repeats, 1)
     return noisy(problem, seed=seed, repeats=repeats) if check_noise(noise) == "sample" else problem
+
+
+def with_metrics(benchmark: BlackBox, metrics: Sequence[Metric]) -> BlackBox:
+    """The benchmark, which also answers for metrics of one's own.
+
+    Raises
+    ------
+    InputError
+        If the benchmark cannot, or a metric is not as it must be.
+    """
+    if not isinstance(metrics, Sequence):
+        raise InputTypeError(f"metrics are {metrics!r}, but must be a list of hb.Metric")
+    if not metrics:
+        return benchmark
+    if not isinstance(benchmark, Benchmark | TabularBenchmark):
+        raise InputTypeError(
+            f"metrics need a Benchmark or a TabularBenchmark beside them, not {type(benchmark).__name__}, which can "
+            "answer for such targets itself"
+        )
+    return benchmark.with_metrics(*metrics)
 
 
 def _benchmark(

@@ -42,7 +42,7 @@ class Blocks:
         if not np.isfinite(value) or len(self.targets) > 1:
             return np.inf
         block, sign = self.cells.blocks[at], self.goal.sign
-        model = self.cells.benchmark.model(self.targets[0])
+        model = self.cells.benchmark.scale(self.targets[0])
         return sign * sum_of(model, sign * value, block.e, block.b, sign * MARGIN)
 
     def kept(self, at: int, i: Ints, j: Ints, keep: Keep | None) -> Bools:

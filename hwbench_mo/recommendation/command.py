@@ -11,7 +11,7 @@ from hwbench_mo.progress import bars
 from hwbench_mo.recommendation.recommend import recommend
 from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.words import HEADINGS, WIDTH, answer, explanation, rows_of
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import Target
 from hwbench_mo.terminal import BUSY, STRONG, Grid, console, draw
 
 FACTORS = {
@@ -117,7 +117,7 @@ def limits_in(texts: list[str]) -> dict[str, float]:
             raise InputError(f"--limit is {text!r}, but must be METRIC=VALUE, such as {EXAMPLE}")
         target = Target.parse(name.strip())
         written = re.fullmatch(r"\s*([-+.\deE]+?)\s*([A-Za-z]*)\s*", value)
-        factors = FACTORS.get(UNITS.get(target.metric, ""), {})
+        factors = FACTORS.get(target.unit or "", {})
         try:
             number = float(written[1]) if written else float(value)
         except ValueError:

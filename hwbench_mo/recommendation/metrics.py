@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwbench_mo.benchmark import BlackBox
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.surrogates.closed_forms import SEQUENCE_LENGTH
-from hwbench_mo.targets import MEMORY, PER_DEVICE, QUALITY, UNITS, Target
+from hwbench_mo.targets import MEMORY, PER_DEVICE, QUALITY, Target
 from hwbench_mo.typing import Codes
 
 SHOWN = (0.05, 0.95)
@@ -14,7 +15,7 @@ SHOWN = (0.05, 0.95)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Metric:
+class MetricFacts:
     """The distribution of one measurement of a metric, for one architecture, and how well its median is known.
 
     Parameters
@@ -40,15 +41,15 @@ class Metric:
     sequence: int
 
     @staticmethod
-    def of(benchmark: BlackBox, codes: Codes, target: str) -> "Metric":
+    def of(benchmark: BlackBox, codes: Codes, target: str) -> "MetricFacts":
         """Of an architecture ``[1, d]``."""
         p = benchmark.predict(codes, target)
         parsed = Target.parse(target)
         low, high = p.quantile(SHOWN)[0].tolist()
         known = getattr(benchmark, "devices", {}).get(parsed.device)
-        return Metric(
+        return MetricFacts(
             target=p.target,
-            unit=UNITS.get(parsed.metric),
+            unit=parsed.unit,
             median=float(p.median[0]),
             low=low,
             high=high,
@@ -83,7 +84,7 @@ class Metric:
             "standard_error": self.standard_error if self.standard_error == self.standard_error else None,
             "support": self.support if self.support == self.support else None,
         }
-        if Target.parse(self.target).metric not in (*QUALITY, "params"):
+        if Target.parse(self.target).metric not in (*QUALITY, "params", *DECLARED):
             numbers |= {"batch": self.batch, "sequence": self.sequence}
         for name in ("tokens_per_second", "mwh_per_1000_tokens"):
             if (value := getattr(self, name)) is not None:
@@ -91,7 +92,7 @@ class Metric:
         return numbers
 
 
-def metrics_of(benchmark: BlackBox, codes: Codes, asked: Sequence[str]) -> Mapping[str, Metric]:
+def metrics_of(benchmark: BlackBox, codes: Codes, asked: Sequence[str]) -> Mapping[str, MetricFacts]:
     """Metrics of an architecture ``[1, d]``: those asked for first, then quality, sizes, and those of their devices."""
     devices = dict.fromkeys(device for name in asked if (device := Target.parse(name).device))
     more = [*QUALITY, *MEMORY, "params", *(f"{metric}@{device}" for device in devices for metric in PER_DEVICE)]
@@ -99,7 +100,7 @@ def metrics_of(benchmark: BlackBox, codes: Codes, asked: Sequence[str]) -> Mappi
     found = {}
     for name in dict.fromkeys(names):
         try:
-            found[name] = Metric.of(benchmark, codes, name)
+            found[name] = MetricFacts.of(benchmark, codes, name)
         except ValueError:
             if name in asked:
                 raise  # of a measured row, what else was measured may be missing

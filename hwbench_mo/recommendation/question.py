@@ -50,7 +50,7 @@ def _trusted(benchmark: Benchmark, targets: list[str], least: float) -> Trusted 
         return None
     supports: list[Support] = []
     for name in targets:
-        if name in CLOSED_FORM:
+        if name in CLOSED_FORM or name in benchmark.metrics:
             continue
         support = support_of(benchmark.support, name)
         if support is None:

@@ -1,20 +1,21 @@
 """Limits in, one architecture out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 
 import numpy as np
 
-from hwbench_mo.benchmark import Benchmark, BlackBox, TabularBenchmark, load_benchmark
+from hwbench_mo.benchmark import Benchmark, BlackBox, Metric, TabularBenchmark, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
 from hwbench_mo.benchmark.goal import Goal, goal_of
 from hwbench_mo.benchmark.limits import Limit, check_confidence, check_limits
 from hwbench_mo.errors import InputError, InputTypeError
 from hwbench_mo.problems.constraints import on_each_device
+from hwbench_mo.problems.make import with_metrics
 from hwbench_mo.progress import Steps, steps
 from hwbench_mo.recommendation.choice import Choice
 from hwbench_mo.recommendation.choices import alternatives_to, best_of, difference, simplest_of
-from hwbench_mo.recommendation.metrics import Metric, metrics_of
+from hwbench_mo.recommendation.metrics import MetricFacts, metrics_of
 from hwbench_mo.recommendation.question import check_support, infeasible, search_of
 from hwbench_mo.recommendation.record import Recommendation
 from hwbench_mo.recommendation.search import Found, Search
@@ -35,6 +36,7 @@ def recommend(
     least_support: float = 0.0,
     table: str | PathLike[str] | None = None,
     devices: Paths | None = None,
+    metrics: Sequence[Metric] = (),
 ) -> Recommendation:
     """The best architecture under any number of limits: exact, with what it costs and how far to trust it.
 
@@ -61,6 +63,8 @@ def recommend(
         each limit is so great at least. The best architectures mostly lie beyond what was measured, where it is 0.
     table, devices
         Measured rows that answer themselves; or tables of your own devices: see `load_benchmark`.
+    metrics
+        Metrics of your own, which the goal and the limits may name: functions of counts, or on measured rows any.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def recommend(
     >>> r.architecture.embed_dim, r.binding
     (512, ('latency@rtx3080',))
     """
-    benchmark = _benchmark(space, table, devices)
+    benchmark = with_metrics(_benchmark(space, table, devices), metrics)
     goal = _goal(benchmark, minimise, maximise)
     checked = on_each_device(check_limits({} if limits is None else limits))
     check_confidence(confidence)
@@ -174,7 +178,7 @@ class _Report:
         self._done()
         return found
 
-    def _standard_error(self, metrics: Mapping[str, Metric]) -> float:
+    def _standard_error(self, metrics: Mapping[str, MetricFacts]) -> float:
         """Of the goal: of several metrics, whose tables are fitted apart, to first order; 0 where it is not known."""
         medians = np.array([[metrics[name].median for name in self._goal.targets]])
         errors = np.nan_to_num([metrics[name].standard_error for name in self._goal.targets])

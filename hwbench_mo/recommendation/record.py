@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hwbench_mo.benchmark.limits import quantity
 from hwbench_mo.extras import needs
 from hwbench_mo.recommendation.choice import Choice
-from hwbench_mo.recommendation.metrics import Metric
+from hwbench_mo.recommendation.metrics import MetricFacts
 from hwbench_mo.recommendation.trade_off import TradeOff
 from hwbench_mo.recommendation.words import in_words
 from hwbench_mo.spaces import Architecture
@@ -55,7 +55,7 @@ class Recommendation:
     confidence: float | None
     architecture: Architecture
     codes: Codes = field(repr=False)
-    metrics: Mapping[str, Metric]
+    metrics: Mapping[str, MetricFacts]
     trade_offs: Mapping[str, TradeOff]
     simplest: Choice
     alternatives: tuple[Choice, ...]

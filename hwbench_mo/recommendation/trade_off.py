@@ -9,7 +9,7 @@ from hwbench_mo.benchmark.goal import Goal
 from hwbench_mo.benchmark.limits import Limit
 from hwbench_mo.recommendation.choices import best_of
 from hwbench_mo.recommendation.search import Found, Search
-from hwbench_mo.targets import UNITS, Target
+from hwbench_mo.targets import Target
 
 WINDOW = 0.25
 """A curve goes from a limit to one that leaves so much more room, as a share of it."""
@@ -53,7 +53,7 @@ class TradeOff:
     @property
     def step(self) -> float:
         """One more ms or MB where that is little; elsewhere one per cent of the limit."""
-        unit = UNITS.get(Target.parse(self.target).metric)
+        unit = Target.parse(self.target).unit
         return 1.0 if unit in ("ms", "MB") and self.bound * WINDOW >= 1 else 0.01 * self.bound
 
     def at(self, bound: float) -> float:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from hwbench_mo.recommendation.metrics import Metric
+from hwbench_mo.own_metrics import DECLARED
+from hwbench_mo.recommendation.metrics import MetricFacts
 from hwbench_mo.targets import CLOSED_FORM, GPUS, MEMORY, PUBLISHED, Target
 
 FILE = "corner_scores.csv"
@@ -34,7 +35,7 @@ def corners() -> Mapping[tuple[str, str], Corner]:
     }
 
 
-def trust_in(space: str, metrics: Mapping[str, Metric], *, measured: bool) -> tuple[str, ...]:
+def trust_in(space: str, metrics: Mapping[str, MetricFacts], *, measured: bool) -> tuple[str, ...]:
     """Sentences about the metrics that were asked for, in their order.
 
     Parameters
@@ -48,14 +49,14 @@ def trust_in(space: str, metrics: Mapping[str, Metric], *, measured: bool) -> tu
         return ("Measured itself: values are the readings of this architecture.",)
     told = []
     for name, metric in metrics.items():
-        if name in CLOSED_FORM:
+        if name in CLOSED_FORM or name in DECLARED:
             continue
         told.append(f"{_place(name, metric)} {_corner(space, name)}".strip())
         told += [caveat] if (caveat := _caveat(name)) else []
     return tuple(dict.fromkeys(told))
 
 
-def _place(name: str, metric: Metric) -> str:
+def _place(name: str, metric: MetricFacts) -> str:
     if metric.support != metric.support:
         return f"{name}: nothing is known of how near measured architectures are."
     if metric.support == 0:

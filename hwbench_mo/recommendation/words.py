@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import Protocol
 
 from hwbench_mo.benchmark.limits import quantity
+from hwbench_mo.own_metrics import DECLARED
 from hwbench_mo.recommendation.choice import Choice
-from hwbench_mo.recommendation.metrics import Metric
+from hwbench_mo.recommendation.metrics import MetricFacts
 from hwbench_mo.recommendation.trade_off import TradeOff
 from hwbench_mo.spaces import Architecture
 from hwbench_mo.targets import Target
@@ -35,7 +36,7 @@ class Told(Protocol):
     @property
     def architecture(self) -> Architecture: ...
     @property
-    def metrics(self) -> Mapping[str, Metric]: ...
+    def metrics(self) -> Mapping[str, MetricFacts]: ...
     @property
     def trade_offs(self) -> Mapping[str, TradeOff]: ...
     @property
@@ -109,7 +110,7 @@ def _limits(r: Told) -> str:
     return f", with {', '.join(asked)}, {sure}"
 
 
-def _per_pass(metric: Metric) -> str:
+def _per_pass(metric: MetricFacts) -> str:
     """What a limit means for tokens."""
     told = [text for text in (_pass(metric), _per_token(metric)) if text]
     return f" a pass ({', '.join(told)})" if told else ""
@@ -125,7 +126,7 @@ def rows_of(r: Told) -> list[tuple[str, ...]]:
         spread = "exact" if metric.low == metric.high else _span(name, metric)
         error = (
             ""
-            if metric.standard_error != metric.standard_error
+            if metric.standard_error != metric.standard_error or not metric.median
             else f"{100 * metric.standard_error / metric.median:.2f} %"
         )
         rows.append((name, quantity(name, metric.median), spread, error, _pass(metric), _per_token(metric)))
@@ -140,18 +141,18 @@ def _table(r: Told) -> list[str]:
     ]
 
 
-def _span(name: str, metric: Metric) -> str:
+def _span(name: str, metric: MetricFacts) -> str:
     low, high = quantity(name, metric.low), quantity(name, metric.high)
     return f"{low.removesuffix(' ' + high.rpartition(' ')[2])} to {high}"
 
 
-def _pass(metric: Metric) -> str:
-    if metric.target in ("perplexity", "accuracy", "params"):
+def _pass(metric: MetricFacts) -> str:
+    if metric.target in ("perplexity", "accuracy", "params", *DECLARED):
         return ""
     return f"{metric.batch} x {metric.sequence} tokens"
 
 
-def _per_token(metric: Metric) -> str:
+def _per_token(metric: MetricFacts) -> str:
     if (speed := metric.tokens_per_second) is not None:
         return f"{speed:,.0f} tokens/s"
     if (energy := metric.mwh_per_1000_tokens) is not None:

@@ -1,12 +1,13 @@
 """How long an evaluation takes: what measuring the architecture would."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from hwbench_mo.benchmark import Metric
 from hwbench_mo.errors import InputError
 from hwbench_mo.problems import Problem
 from hwbench_mo.targets import MEMORY, QUALITY, Target
@@ -32,22 +33,31 @@ class Durations:
         Of each objective the places that measure it: one, or those of a fleet; -1 where it is free.
     decoupled
         Whether the places measure at the same time, instead of one after the other.
+    computed
+        ``[n, o]``; seconds that each of o places takes which are not set up: metrics of one's own are computed there.
+        They are numbered after the k others.
     """
 
     runs: Values
     setup: Floats | float
     places: tuple[tuple[int, ...], ...]
     decoupled: bool
+    computed: Values | None = None
+
+    @property
+    def _computed(self) -> Values:
+        return np.zeros((len(self.runs), 0)) if self.computed is None else self.computed
 
     @property
     def whole(self) -> Floats:
         """``[n]``; seconds of each evaluation."""
         n, n_places = self.runs.shape
         if self.decoupled:
-            return np.asarray(self.setup * bool(n_places) + self.runs.max(axis=1, initial=0.0))
+            measured = self.setup * bool(n_places) + self.runs.max(axis=1, initial=0.0)
+            return np.asarray(np.maximum(measured, self._computed.max(axis=1, initial=0.0)))
         total: Floats = np.zeros(n) + self.setup * n_places
-        for column in range(n_places):
-            total += self.runs[:, column]
+        for column in (*self.runs.T, *self._computed.T):
+            total += column
         return total
 
     @property
@@ -56,8 +66,8 @@ class Durations:
 
         Objectives of one place are read off the same runs and take the same. What is computed takes 0.
         """
-        by_place = np.zeros((len(self.runs), self.runs.shape[1] + 1))  # the last place is none: everything is free
-        by_place[:, :-1] = (self.setup + self.runs.T).T
+        # The last place is none: everything is free.
+        by_place = np.column_stack([(self.setup + self.runs.T).T, self._computed, np.zeros(len(self.runs))])
         return np.stack([by_place[:, list(own)].max(axis=1) for own in self.places], axis=1)
 
 
@@ -101,7 +111,8 @@ class CostModel:
 
     Perplexity and accuracy come from passes of the supernet over the validation set. On each device that an objective
     or a constraint names, the architecture is set up and run; latency, energy and peak memory are read off the same
-    runs. Parameters, MACs and FLOPs are computed, which is free. Each of the repeats that a measurement averages is one
+    runs. Parameters, MACs and FLOPs are computed, which is free. A metric of one's own takes its own cost, whatever
+    the repeats. Each of the repeats that a measurement averages is one
     forward pass on each device and a tenth of the passes over the validation set.
 
     Parameters
@@ -194,8 +205,15 @@ class CostModel:
                 runs[:, column] = more / 10 * self.passes * answers[:, column] / self.flops_per_second
             else:
                 runs[:, column] = more * answers[:, column] / 1000
-        of_objectives = places[: len(problem.objectives)]
-        return Durations(runs, self.setup * np.equal(done, 0), of_objectives, self.decoupled)
+        first, of_objectives = np.equal(done, 0), list(places[: len(problem.objectives)])
+        known: Mapping[str, Metric] = getattr(problem.benchmark, "metrics", {})
+        own = [name for name in dict.fromkeys((*problem.objectives, *problem.constraints)) if name in known]
+        computed = np.zeros((len(codes), len(own)))
+        for column, name in enumerate(own):
+            computed[:, column] = known[name].cost * first
+            if name in problem.objectives:
+                of_objectives[problem.objectives.index(name)] = (len(names) + column,)
+        return Durations(runs, self.setup * first, tuple(of_objectives), self.decoupled, computed)
 
 
 @lru_cache(maxsize=256)

@@ -129,7 +129,7 @@ def test_a_front_that_takes_long_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
     names = ["perplexity", "latency@a100"]
     first = constrained_front(bench, names, limits, confidence=0.9)
     assert len(list(tmp_path.iterdir())) == 1
-    monkeypatch.setattr(by_counts, "_candidates", None)  # a second computation would fail
+    monkeypatch.setattr(by_counts, "cell_codes", None)  # a second computation would fail
     np.testing.assert_array_equal(constrained_front(bench, names, limits, confidence=0.9).codes, first.codes)
     changed = dict.fromkeys(bench.noise, bench.noise["latency@a100"])
     for other, asked in ((bench, 0.95), (bench, None), (replace(bench, noise=changed), 0.9)):

@@ -3,7 +3,8 @@ import pytest
 
 from hwbench_mo import InputError, load_benchmark
 from hwbench_mo.benchmark.benchmark import Benchmark
-from hwbench_mo.benchmark.cells import Cells, ErrorColumn
+from hwbench_mo.benchmark.cells import Cells
+from hwbench_mo.benchmark.columns import ErrorColumn
 from tests.support.limits import limited_benchmark
 from tests.support.spaces import SMALL, space_of
 

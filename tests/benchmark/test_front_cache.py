@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hwbench_mo import Benchmark
-from hwbench_mo.benchmark import benchmark as module
+from hwbench_mo.benchmark import front_codes as module
 from hwbench_mo.benchmark.front_cache import VARIABLE, cache_folder, front_key, read_front, write_front
 from tests.support.spaces import SMALL, random_benchmark
 
