@@ -45,6 +45,10 @@ def infeasible() -> Exception:
     return caught.value
 
 
+def total_heads(counts: hb.LayerCounts) -> np.ndarray:
+    return counts.total_heads
+
+
 OBJECTS: dict[str, Callable[[], object]] = {
     "Architecture": lambda: bench().space.decode(some(1))[0],
     "Benchmark": bench,
@@ -52,6 +56,8 @@ OBJECTS: dict[str, Callable[[], object]] = {
     "InfeasibleError": infeasible,
     "InputError": lambda: hb.InputError("wrong"),
     "Space": lambda: bench().space,
+    "LayerCounts": lambda: hb.LayerCounts.of(bench().space, some(200)),
+    "Metric": lambda: hb.Metric(name="heads", function=total_heads),
     "TabularBenchmark": random_table,
     "TabularSpace": lambda: random_table().space,
     "compare": lambda: hb.compare([run(constraints=LIMITS)]),
@@ -96,6 +102,7 @@ def test_reprs_say_what_matters() -> None:
     assert repr(limited) == f"NoisyProblem('gpt_s': accuracy, latency@a100; {limits}; noise seed 1, 3 repeats)"
     assert repr(problem().pareto_front()).startswith("ParetoFront(")
     assert "latency@a100 8.613 to 32.88 ms)" in repr(problem().pareto_front())
+    assert repr(hb.LayerCounts.of(bench().space, some())) == "LayerCounts(of 200 architectures of 'gpt_s')"
     shown = repr(bench().predict(some(), "energy@a100"))
     assert shown.startswith("Prediction(of 200 architectures of 'gpt_s': median ")
 

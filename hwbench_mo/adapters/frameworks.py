@@ -153,8 +153,7 @@ def to_ax(problem: Problem, /) -> "AxProblem":
     """
     with needs("ax"):
         from hwbench_mo.adapters.ax_problem import AxProblem
-
-        return AxProblem(problem)
+    return AxProblem(problem)
 
 
 def to_nevergrad(problem: Problem, /) -> "NevergradObjective":

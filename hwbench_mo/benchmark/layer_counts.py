@@ -55,6 +55,9 @@ class LayerCounts:
     def __len__(self) -> int:
         return len(self.embed_dim)
 
+    def __repr__(self) -> str:
+        return f"LayerCounts(of {len(self):,} architectures of {self.space.name!r})"
+
     @staticmethod
     def of(space: Space, codes: Codes, /) -> "LayerCounts":
         """Of codes ``[n, d]`` of a space."""
