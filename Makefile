@@ -9,6 +9,9 @@ OUT ?= outputs/main-$(shell date +%Y%m%d-%H%M%S)
 MEASUREMENTS ?= ../shared/measurements
 STUDY ?= outputs/study
 
+# Where this is set, each of the hundreds of processes of a sweep or a test would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The folder docs is no target that is up to date.
 .PHONY: run test test-slow docs linkcheck torture format bench study validate evaluate artifacts clean
 

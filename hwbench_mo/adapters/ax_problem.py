@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ax.api.configs import ChoiceParameterConfig
+
 from hwbench_mo.adapters.genes import code_of_params, parameters, params_of
 from hwbench_mo.problems import Problem
 from hwbench_mo.typing import Codes, Ints
@@ -13,8 +15,6 @@ class AxProblem:
     """What an experiment is configured with, and its answers; see `hwbench_mo.adapters.to_ax`."""
 
     def __init__(self, problem: Problem, /) -> None:
-        from ax.api.configs import ChoiceParameterConfig  # not above: it takes four seconds
-
         self.problem = problem
         self.parameters = [
             ChoiceParameterConfig(name, [*choices], "bool" if name == "bias" else "int", is_ordered=True)

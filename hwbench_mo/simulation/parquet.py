@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from hwbench_mo.errors import InputError
 from hwbench_mo.files import new_file
@@ -67,19 +68,25 @@ def write(path: Path, fields: Mapping[str, Any]) -> Path:
 def _table(fields: Mapping[str, Any]) -> pa.Table:
     codes: Codes = fields["codes"]
     narrow = np.int16 if codes.max(initial=0) <= np.iinfo(np.int16).max else np.int64
-    flat = pa.array(codes.ravel().astype(narrow))
+    flat = _column(codes.ravel().astype(narrow))
     columns: dict[str, pa.Array] = {"code": pa.FixedSizeListArray.from_arrays(flat, codes.shape[1])}
     is_noisy = not np.array_equal(fields["values"], fields["centre"])
     for column, name in enumerate(fields["objectives"]):
-        columns[name] = pa.array(np.ascontiguousarray(fields["values"][:, column]))
+        columns[name] = _column(fields["values"][:, column])
         if is_noisy:
-            columns[centre_column(name)] = pa.array(np.ascontiguousarray(fields["centre"][:, column]))
+            columns[centre_column(name)] = _column(fields["centre"][:, column])
     for column, name in enumerate(constraints_of(fields)):
-        columns[violation_column(name)] = pa.array(np.ascontiguousarray(fields["violations"][:, column]))
-    columns["finish_time"] = pa.array(fields["finish_times"])
-    columns["start_time"] = pa.array(fields["start_times"])
-    columns["repeats"] = pa.array(fields["repeats"].astype(np.int64))
+        columns[violation_column(name)] = _column(fields["violations"][:, column])
+    columns["finish_time"] = _column(fields["finish_times"])
+    columns["start_time"] = _column(fields["start_times"])
+    columns["repeats"] = _column(fields["repeats"].astype(np.int64))
     return pa.table(columns)
+
+
+def _column(values: NDArray[Any]) -> pa.Array:
+    # pa.array would import pandas, if it is installed: half a second of a short run.
+    held = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, held], null_count=0)
 
 
 def _json(value: object) -> str:
