@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ax.api.configs import ChoiceParameterConfig
-
 from hwbench_mo.adapters.genes import code_of_params, parameters, params_of
+from hwbench_mo.extras import needs
 from hwbench_mo.problems import Problem
 from hwbench_mo.typing import Codes, Ints
 
@@ -15,6 +14,9 @@ class AxProblem:
     """What an experiment is configured with, and its answers; see `hwbench_mo.adapters.to_ax`."""
 
     def __init__(self, problem: Problem, /) -> None:
+        with needs("ax"):  # not above: it takes four seconds
+            from ax.api.configs import ChoiceParameterConfig
+
         self.problem = problem
         self.parameters = [
             ChoiceParameterConfig(name, [*choices], "bool" if name == "bias" else "int", is_ordered=True)

@@ -151,8 +151,8 @@ def to_ax(problem: Problem, /) -> "AxProblem":
     >>> ours.objective, ours.outcome_constraints  # doctest: +SKIP
     ('accuracy, -latency_a100', ['memory_bfloat16_violation <= 0'])
     """
-    with needs("ax"):
-        from hwbench_mo.adapters.ax_problem import AxProblem
+    from hwbench_mo.adapters.ax_problem import AxProblem
+
     return AxProblem(problem)
 
 
