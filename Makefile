@@ -21,12 +21,12 @@ run: $(VENV)/.run
 	$(BIN)/python -m experiments.compare $(OUT)
 	$(BIN)/python -m experiments.report $(OUT)
 
-# The tests of a file share a process, because some share a cluster that takes long to start.
+# The tests of a file share a process, because some share a cluster that takes long to start; short files come last.
 test: $(VENV)/.dev
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
 	@$(MAKE) --no-print-directory docs
 	@echo "Slow tests are left out; run them with: make test-slow"
 
