@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations, count
+from math import comb
 
 import numpy as np
 
@@ -87,15 +89,12 @@ def simplex_lattice(m: int, *, least: int = 100) -> Floats:
     >>> len(simplex_lattice(2)), len(simplex_lattice(3)), len(simplex_lattice(4))
     (100, 105, 120)
     """
-    steps = np.zeros((1, 0), dtype=np.int64)
-    divisions = 0
-    while m > 1 and len(steps) < least:
-        divisions += 1
-        grid = np.indices((divisions + 1,) * (m - 1)).reshape(m - 1, -1).T
-        steps = grid[grid.sum(axis=1) <= divisions]
     if m == 1:
         return np.ones((1, 1))
-    return np.column_stack([steps, divisions - steps.sum(axis=1)]) / divisions
+    divisions = next(d for d in count(1) if comb(d + m - 1, m - 1) >= least)
+    # m - 1 bars among the divisions: what lies between two bars is a weight.
+    bars = np.array(list(combinations(range(divisions + m - 1), m - 1)), dtype=np.int64)
+    return (np.diff(bars, axis=1, prepend=-1, append=divisions + m - 1) - 1) / divisions
 
 
 def indicator_values(

@@ -1,6 +1,7 @@
 """The folder of a supernet: ``supernet.json`` says what it is, ``supernet.safetensors`` holds the weights."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Trained:
 
 @contextmanager
 def locked(folder: Path, what: str) -> Iterator[None]:
-    """The folder, for this process alone.
+    """The folder, for this process alone. If the block fails before it has written anything, a new folder goes away.
 
     Raises
     ------
@@ -49,6 +50,7 @@ def locked(folder: Path, what: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
@@ -57,6 +59,10 @@ def locked(folder: Path, what: str) -> Iterator[None]:
         raise InputError(f"{folder} is being {what} by another process; wait for it, or name another folder") from None
     try:
         yield
+    except BaseException:
+        if is_new and {one.name for one in folder.iterdir()} <= {LOCK}:
+            shutil.rmtree(folder)  # the lock is held: nobody else writes here
+        raise
     finally:
         lock.release()
 

@@ -109,11 +109,11 @@ def tokens_of(options: argparse.Namespace, vocabulary: int) -> Corpus:
     else:
         place = options.out / "tokens"
         if not is_corpus(place):
-            print(f"tokens of {options.text}: {place}", flush=True)
             with bars():
                 write_corpus(
                     options.text, place, vocabulary=vocabulary, tokenizer=options.tokenizer, held_out=options.held_out
                 )
+            print(f"tokens of {options.text}: {place}", flush=True)
         corpus = read_corpus(place)
     if corpus.vocabulary > vocabulary:
         raise InputError(f"{corpus.folder} has {corpus.vocabulary} tokens, but the space has {vocabulary}")

@@ -9,6 +9,7 @@ import pytest
 
 from experiments.compare import main as compare_main
 from experiments.reports.pictures import (
+    fronts,
     plot_critical_difference,
     plot_difference,
     plot_fronts,
@@ -138,6 +139,13 @@ def test_more_objectives_are_a_matrix_of_pairs(m: int) -> None:
         assert not any(box.overlaps(axes.get_window_extent()) for axes in figure.axes)
         assert box.x1 <= figure.bbox.x1
         assert [text.get_text() for text in legend.get_texts()] == [group.label for group in comparison.groups]
+
+
+def test_of_many_objectives_the_first_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fronts, "MOST_OBJECTIVES", 3)
+    figure = plot_fronts(runs_of(["perplexity", "latency@a100", "energy@a100", "params"], seeds=1))
+    assert len(figure.axes) == 3
+    assert "pairs of the first 3 of 4 objectives" in figure.get_suptitle()
 
 
 def test_runtimes_are_those_of_the_table() -> None:

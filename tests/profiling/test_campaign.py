@@ -145,7 +145,7 @@ def _interrupted(after: int) -> Callable[[int], float]:
     return drift
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 23, 60])
+@pytest.mark.parametrize("after", [0, 5, 60])
 def test_an_interrupted_campaign_goes_on_where_it_was(after: int, tmp_path: Path) -> None:
     settings = settings_of(SPACE)
     with pytest.raises(KeyboardInterrupt):

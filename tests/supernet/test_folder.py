@@ -24,6 +24,24 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def _fail(folder: Path, *, written: bool = False) -> None:
+    with folders.locked(folder, "trained"):
+        if written:
+            (folder / "tokens").mkdir()
+        raise InputError("mistake")
+
+
+def test_a_new_folder_in_which_nothing_was_written_goes_away(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    for written in (False, True):
+        with pytest.raises(InputError, match="mistake"):
+            _fail(new, written=written)
+        assert new.exists() == written
+    with pytest.raises(InputError, match="mistake"):
+        _fail(tmp_path)
+    assert tmp_path.exists()
+
+
 def test_another_training_is_refused(tmp_path: Path, corpus: Corpus) -> None:
     folders.describe(tmp_path, toy_settings(), corpus, None)
     folders.describe(tmp_path, toy_settings(checkpoint_every=7), corpus, None)

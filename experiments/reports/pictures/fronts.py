@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST_VECTORS = 1000
 """Points of a front beyond which they are an image also in PDF and SVG, which would else be slow to show."""
 
+MOST_OBJECTIVES = 8
+"""Of which a matrix of pairs is drawn: 28 panels."""
+
 
 def plot_fronts(comparison: Comparison, page: Page = SCREEN) -> "Figure":
     """With two objectives: the attainment surfaces that half of the seeds attain, with the band between a quarter and
@@ -111,7 +114,7 @@ def _matrix(comparison: Comparison, page: Page) -> "Figure":
     problem = comparison.problem
     front = problem.pareto_front().values * problem.signs
     factors, labels = readable_axes(problem, front)
-    m = len(problem.objectives)
+    m = min(len(problem.objectives), MOST_OBJECTIVES)
     width = page.inches(3.4 * (m - 1) + 0.6)
     figure = new_figure(width, width * 0.92 + 0.5)
     grid = figure.subplots(m - 1, m - 1, sharex="col", squeeze=False)
@@ -140,6 +143,8 @@ def _matrix(comparison: Comparison, page: Page) -> "Figure":
             axes.locator_params(nbins=4 if page.is_narrow else 6)
             tidy(axes)
     lines = ["black: exact front; colours: non-dominated points of each optimizer's run of median regret"]
+    if m < len(problem.objectives):
+        lines.append(f"pairs of the first {m} of {len(problem.objectives)} objectives")
     _title(figure, comparison, page, width, lines)
     _legend_in_corner(figure, drawn, page, columns=m - 1)
     return figure
