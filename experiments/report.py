@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     folder: Path = options.folder
     target: Path = options.to or folder_of_results(folder) / NAME
-    archives, origins = Archives(), Origins()
+    archives, origins = Archives(), Origins(options.metrics or ())
 
     def look(run: Trajectory) -> None:
         archives.look(run)

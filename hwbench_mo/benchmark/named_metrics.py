@@ -40,5 +40,5 @@ def _metric_named(name: object, place: str) -> Metric:
         how = (
             f"; wrap the function: hb.Metric(name=…, function={getattr(found, '__name__', '…')})" if is_function else ""
         )
-        raise InputError(f"{place}: {name} is {type(found).__name__}, but must be an hb.Metric{how}")
+        raise InputError(f"{place}: {name} is of type {type(found).__name__}, but must be an hb.Metric{how}")
     return found
