@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,54 +14,10 @@ import pytest
 import hwbench_mo as hb
 from experiments.reports.page.origins import Configurations, overrides_of
 from hwbench_mo.spaces import get_space
-from tests.support.commands import Answer, needs_launchers, results, run, run_apart
+from tests.support.commands import needs_launchers, results, run, run_apart
 from tests.support.comparisons import group_of
-from tests.support.spaces import ROOT
+from tests.support.own_module import MODULE, SWEEP, forget, sweep
 from tests.support.tables import write_rows
-
-MODULE = '''"""Mine."""
-
-import hwbench_mo as hb
-
-
-def cache_of(counts):
-    """Keys and values of so many tokens, in bfloat16."""
-    return 2 * 64 * counts.total_heads * 2 * 1024 / 1e6
-
-
-kv_cache = hb.Metric(name="kv_cache", function=cache_of, unit="MB")
-same_name = hb.Metric(name="kv_cache", function=cache_of, unit="MB")
-'''
-OBJECTIVES = "problem.objectives=[perplexity,kv_cache]"
-SWEEP = ("-m", "optimizer=random_search,local_search", "seeds=2", "budget=20", OBJECTIVES)
-
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A module with a metric, on the path under a name that no other test has."""
-    path = tmp_path / f"metrics_of_{tmp_path.name}.py".replace("-", "_")
-    path.write_text(MODULE)
-    monkeypatch.syspath_prepend(tmp_path)
-    yield path
-    forget(path)
-
-
-def forget(package: Path) -> None:
-    """So that its next import reads it again, as another process does."""
-    from importlib import invalidate_caches
-
-    from hwbench_mo.own_metrics import DECLARED
-
-    sys.modules.pop(package.stem, None)
-    DECLARED.clear()
-    invalidate_caches()
-
-
-def sweep(package: Path, *words: str, name: str = ".kv_cache") -> Answer:
-    out = package.parent / "out"
-    done = run("experiments.run", *SWEEP, f"problem.metrics=[{package.stem}{name}]", *words, f"out={out}")
-    assert done.returncode == 0, done.stderr
-    return done
 
 
 def test_a_sweep_is_made_found_compared_and_reported(package: Path) -> None:
@@ -183,56 +138,6 @@ def test_settings_of_problems_without_metrics_are_as_before(tmp_path: Path) -> N
     assert "metrics" not in hb.Trajectory.load(path).config["problem"]
 
 
-@pytest.mark.parametrize(
-    ("named", "message"),
-    [
-        ("no_such.kv_cache", "No module named 'no_such'; is its folder on PYTHONPATH"),
-        ("MODULE.kv_cahe", "unknown hb.Metric of MODULE 'kv_cahe'; valid, nearest first: kv_cache, same_name"),
-        ("MODULE.cache_of", "is of type function, but must be an hb.Metric; wrap the function: hb.Metric(name=…,"),
-        ("MODULE.hb", "is of type module, but must be an hb.Metric"),
-        ("kv_cache", "is 'kv_cache', but must be a module and a name in it, such as my_package.name"),
-        ("3", "is 3, but must be a name, such as my_package.name"),
-        ("json.kv_cache", "json has no 'kv_cache', and no hb.Metric at all at its level"),
-        ("MODULE.kv_cache,MODULE.same_name", "is a second metric of the name 'kv_cache'; name one of the two"),
-    ],
-)
-def test_mistakes_are_told_in_a_line(package: Path, tmp_path: Path, named: str, message: str) -> None:
-    out = tmp_path / "out"
-    words = named.replace("MODULE", package.stem)
-    done = run("experiments.run", OBJECTIVES, f"problem.metrics=[{words}]", f"out={out}")
-    assert done.returncode == 2
-    assert message.replace("MODULE", package.stem) in done.stderr
-    assert done.stderr.startswith("error: problem.metrics")
-    assert done.stderr.count("\n") == 1
-    assert not out.exists()
-    if named != "3":
-        judged = run("experiments.compare", str(tmp_path), "--metrics", *words.split(","))
-        assert judged.returncode == 2
-        assert message.replace("MODULE", package.stem) in judged.stderr
-        assert judged.stderr.startswith("error: --metrics")
-
-
-def test_an_objective_that_no_metric_has(package: Path, tmp_path: Path) -> None:
-    words = [f"problem.metrics=[{package.stem}.kv_cache]", "problem.objectives=[perplexity,kv_cach]"]
-    done = run("experiments.run", *words, f"out={tmp_path / 'out'}")
-    assert done.returncode == 2
-    assert "unknown objective 'kv_cach'; valid, nearest first: kv_cache, " in done.stderr
-
-
-def test_a_module_that_fails_is_told_in_a_line(package: Path, tmp_path: Path) -> None:
-    for source, message in (
-        ("1 / 0", "ZeroDivisionError: division by zero"),
-        (MODULE.replace('"kv_cache"', '"params"'), "problem.metrics: metric name 'params' is a metric that there is"),
-        ("import no_such_library", "No module named 'no_such_library'"),
-    ):
-        forget(package)
-        package.write_text(source)
-        done = run("experiments.run", f"problem.metrics={package.stem}.kv_cache", f"out={tmp_path / 'out'}")
-        assert done.returncode == 2
-        assert message in done.stderr
-        assert done.stderr.count("\n") == 1
-
-
 def test_help_lists_metrics_that_are_named(package: Path) -> None:
     assert "kv_cache," not in run("experiments.run", "--help").stdout.partition("problem.objectives= (")[2]
     shown = run("experiments.run", "--help", f"problem.metrics=[{package.stem}.kv_cache]")
@@ -276,23 +181,3 @@ def test_a_replay_on_measured_rows_takes_it(package: Path, tmp_path: Path) -> No
     done = run("experiments.replay", str(rows), *words, *short)
     assert done.returncode == 0, done.stderr
     assert "kv_cache" in done.stdout
-
-
-def test_commands_of_the_document_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    section = (ROOT / "docs" / "own_metric.md").read_text().split("\n## In sweeps\n")[1].split("\n## ")[0]
-    (module,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
-    (commands,) = re.findall(r"```bash\n(.*?)```", section, flags=re.DOTALL)
-    package = tmp_path / "my_package.py"
-    package.write_text(module)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    lines = commands.replace("\\\n", "").splitlines()
-    assert len(lines) == 4
-    for line in lines:
-        forget(package)
-        start, dash, name, *words = shlex.split(line, comments=True)
-        assert (start, dash) == ("python", "-m")
-        done = run("hwbench_mo.__main__" if name == "hwbench_mo" else name, *words)
-        assert done.returncode == 0, done.stderr
-    forget(package)
-    assert (tmp_path / "outputs" / "cache" / "report.html").exists()
