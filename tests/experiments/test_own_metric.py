@@ -84,7 +84,7 @@ def test_a_folder_that_names_a_module_imports_nothing(package: Path, tmp_path: P
     assert collected.returncode == 0, collected.stderr
     assert trap.stem not in sys.modules
     assert not trap.with_suffix(".sprung").exists()
-    assert trap.stem not in (out / "report.html").read_text().split("experiments.run")[1].split("<")[0]
+    assert trap.stem not in (out / "report.html").read_text()
 
 
 def test_commands_of_a_report_name_the_metrics_that_were_typed() -> None:
