@@ -10,6 +10,8 @@ a run and checkpoint; and pictures, as PNG and in the forms of ``--format``: ``{
 simulated hours or the optimizer's own seconds, ``--difference A B`` where A attains more often than B. Of a data set
 that ``experiments.collect`` made of runs, all goes into a folder beside it, ``{its name}-compared``.
 
+``--metrics my_package.kv_cache`` names the metrics of your own that runs were made with: docs/own_metric.md.
+
 ``--baselines`` sets the seventeen optimizers of the study beside those that ran, without running them:
 docs/comparing.md says on which problems.
 
@@ -38,6 +40,7 @@ from hwbench_mo.assessment.runs import CURVES, TABLES
 from hwbench_mo.assessment.runtime import AXES, runtime_table
 from hwbench_mo.assessment.standings import standings_table
 from hwbench_mo.assessment.table import Table, as_latex, as_markdown
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
@@ -115,6 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     runs.add_argument(
         "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
     )
+    runs.add_argument("--metrics", nargs="+", metavar="MODULE.NAME", help="metrics of your own that runs name")
     pictures = parser.add_argument_group("pictures")
     pictures.add_argument("--format", nargs="+", choices=PICTURES, default=["png"], help="PNG always (default: png)")
     pictures.add_argument("--width", help="in print, such as 3.3in, the column of a paper, or 84mm (default: a screen)")
@@ -144,6 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
             reading = read(
                 options.folder,
                 devices=options.devices,
+                metrics=metrics_named(options.metrics, place="--metrics"),
                 all_indicators=options.all_indicators,
                 budget=options.budget,
                 baselines=options.baselines,

@@ -14,6 +14,7 @@ even unbiased predictions tend to be greater.
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from experiments.reports.bias import Replay, bias_table, replay
 from experiments.reports.pictures.bias import plot_bias
 from experiments.sweeps.configuration import optimizer_named
 from hwbench_mo import InputError, make_problem
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.checks import check_count
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
@@ -82,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about.add_argument(
         "--devices", type=Path, nargs="+", metavar="TABLES", help="folders of device tables, for the surrogates"
     )
+    about.add_argument("--metrics", nargs="+", metavar="MODULE.NAME", help="metrics of your own, to be named as others")
     runs = parser.add_argument_group("the runs")
     runs.add_argument("--optimizer", default="nsga2", help="a configuration in conf/optimizer (default: nsga2)")
     runs.add_argument("--seeds", type=int, default=10, metavar="N", help="how many (default: 10)")
@@ -91,14 +94,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_count("seeds", options.seeds)
         if len(options.objectives) < 2:
             raise InputError(f"objectives are {options.objectives}, but a replay needs two or more")
+        own = metrics_named(options.metrics, place="--metrics")
         limits = limits_in(options.limit)
+        asked = partial(make_problem, options.space, options.objectives, constraints=limits, metrics=own)
         with bars(), steps("read the measurements"):
-            problem = make_problem(options.space, options.objectives, table=options.measurements, constraints=limits)
+            problem = asked(table=options.measurements)
             problem.pareto_front()  # limits that no row keeps are said before anything is run
         with bars():
             replayed = replay(
                 problem,
-                make_problem(options.space, options.objectives, devices=options.devices, constraints=limits),
+                asked(devices=options.devices),
                 optimizer_named(options.optimizer),
                 n_seeds=options.seeds,
                 budget=options.budget,

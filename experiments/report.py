@@ -21,6 +21,7 @@ from experiments.reports.page.origins import Origins
 from experiments.reports.reading import MANY, folder_of_results, read
 from experiments.reports.text import printable
 from hwbench_mo import InputError, Trajectory
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import report
 from hwbench_mo.files import write_whole
@@ -46,13 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--devices", type=Path, nargs="+", metavar="TABLES", help="device tables, if they are not where they were"
     )
+    parser.add_argument("--metrics", nargs="+", metavar="MODULE.NAME", help="metrics of your own that runs name")
     parser.add_argument(
         "--all-indicators", action="store_true", help=f"also of more than {MANY} runs, of which by default two are"
     )
     options = parser.parse_args(arguments)
     folder: Path = options.folder
     target: Path = options.to or folder_of_results(folder) / NAME
-    archives, origins = Archives(), Origins()
+    archives, origins = Archives(), Origins(options.metrics or ())
 
     def look(run: Trajectory) -> None:
         archives.look(run)
@@ -60,7 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         with bars():
-            reading = read(folder, devices=options.devices, all_indicators=options.all_indicators, look=look)
+            reading = read(
+                folder,
+                devices=options.devices,
+                metrics=metrics_named(options.metrics, place="--metrics"),
+                all_indicators=options.all_indicators,
+                look=look,
+            )
             title = options.title or folder.resolve().name
             when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
             tables = tables_of(reading.comparisons)

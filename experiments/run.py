@@ -6,6 +6,7 @@
     python -m experiments.run optimizer=random_search optimizer.multiple=4   # a yardstick: four times the budget
     python -m experiments.run problem.space=gpt_m 'problem.objectives=[perplexity,energy@h100]'
     python -m experiments.run problem.devices=my_tables 'problem.objectives=[perplexity,latency@my_gpu]'
+    python -m experiments.run 'problem.metrics=[my_package.kv_cache]' 'problem.objectives=[perplexity,kv_cache]'
     python -m experiments.run -m hydra/launcher=joblib seeds=30 optimizer=nsga2,morea   # on all cores; docs/scaling.md
     python -m experiments.run optimizer._target_=my_package.Mine optimizer.name=mine   # your own: docs/own_optimizer.md
     python -m experiments.run --config-dir my_conf optimizer=mine   # as my_conf/optimizer/mine.yaml describes it
@@ -35,6 +36,7 @@ from experiments.sweeps.progress import Live
 from experiments.sweeps.request import Request
 from hwbench_mo import METRICS, InputError, load_benchmark
 from hwbench_mo.benchmark.device_tables import Paths
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.errors import report
 from hwbench_mo.progress import bars
 from hwbench_mo.targets import PER_DEVICE
@@ -43,16 +45,17 @@ COMPLETION = Path(__file__).with_name("completion.bash")
 """What ``-sc install=bash`` prints: Hydra's own does not know ``python -m``."""
 
 
-def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
+def help_text(space: str = "gpt_s", devices: Paths | None = None, metrics: object = None) -> str:
     """What ``--help`` prints: usage, and every choice, the optimizers with a line each.
 
     Raises
     ------
     InputError
-        If the space is unknown, or the device tables cannot be read.
+        If the space is unknown, or the device tables cannot be read, or a metric of one's own is not found.
     """
     known = load_benchmark(space, devices=devices).devices
-    metrics = [f"{metric}@DEVICE" if metric in PER_DEVICE else metric for metric in METRICS]
+    own = [metric.name for metric in metrics_named(metrics, place="problem.metrics")]
+    names_of_metrics = [f"{metric}@DEVICE" if metric in PER_DEVICE else metric for metric in METRICS] + own
     names = choices("optimizer")
     width = max(map(len, names))
     lines = [f"  {name:{width}}  {line_of(name)}" for name in names]
@@ -68,8 +71,9 @@ def help_text(space: str = "gpt_s", devices: Paths | None = None) -> str:
             *lines,
             "\nproblem= (or any other: problem.space=…, problem.objectives=[…])",
             *(f"  {name}" for name in choices("problem")),
-            "\nproblem.objectives= (where DEVICE is one of those below, or of problem.devices=FOLDER)",
-            *wrap(", ".join(metrics), initial_indent="  ", subsequent_indent="  "),
+            "\nproblem.objectives= (where DEVICE is one of those below, or of problem.devices=FOLDER;",
+            "  metrics of your own beside them: problem.metrics=[my_package.NAME], docs/own_metric.md)",
+            *wrap(", ".join(names_of_metrics), initial_indent="  ", subsequent_indent="  "),
             *wrap(", ".join(known), initial_indent="  DEVICE: ", subsequent_indent="  "),
             "\ncost= (what an evaluation takes of simulated time)",
             *(f"  {name}" for name in choices("cost")),
@@ -129,7 +133,7 @@ def main() -> int:
         with bars():
             request = Request.parse(sys.argv[1:])
         if request.wants_help:
-            print(help_text(request.space, request.devices))
+            print(help_text(request.space, request.devices, request.metrics))
             return 0
         if request.wants_completion:
             print(COMPLETION.read_text(encoding="utf-8"))

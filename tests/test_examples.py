@@ -4,6 +4,7 @@ import json
 import linecache
 import re
 import runpy
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from experiments.sweeps import catalogue
 from optimizers.shared import isolated
 from tests.support.commands import results, run
+from tests.support.own_module import forget
 from tests.support.spaces import ROOT
 
 RUNNABLE = ("constraints.md", "frameworks.md", "own_metric.md", "own_optimizer.md", "start.md")
@@ -63,6 +65,26 @@ def test_the_configuration_of_the_example_package_runs(my_optimizer: Path, tmp_p
     done = run("experiments.run", *words)
     assert done.returncode == 0, done.stderr
     assert len(results(tmp_path)) == 1
+
+
+def test_the_sweep_with_a_metric_of_ones_own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    section = (ROOT / "docs" / "own_metric.md").read_text().split("\n## In sweeps\n")[1].split("\n## ")[0]
+    (module,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    (commands,) = re.findall(r"```bash\n(.*?)```", section, flags=re.DOTALL)
+    package = tmp_path / "my_package.py"
+    package.write_text(module)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    lines = commands.replace("\\\n", "").splitlines()
+    assert len(lines) == 4
+    for line in lines:
+        forget(package)
+        start, dash, name, *words = shlex.split(line, comments=True)
+        assert (start, dash) == ("python", "-m")
+        done = run("hwbench_mo.__main__" if name == "hwbench_mo" else name, *words)
+        assert done.returncode == 0, done.stderr
+    forget(package)
+    assert (tmp_path / "outputs" / "cache" / "report.html").exists()
 
 
 FRAMEWORKS = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hwbench_mo import InputError, Trajectory
+from hwbench_mo import InputError, Metric, Trajectory
 from hwbench_mo.assessment import Comparison, compare, iterate_runs
 from hwbench_mo.assessment.baselines import load_baselines
 from hwbench_mo.assessment.indicators import FEW, INDICATORS
@@ -39,6 +39,7 @@ def read(
     folder: Path,
     *,
     devices: Paths | None = None,
+    metrics: Sequence[Metric] = (),
     all_indicators: bool = False,
     look: Callable[[Trajectory], None] | None = None,
     budget: int | None = None,
@@ -50,6 +51,8 @@ def read(
     ----------
     devices
         Where the device tables of runs are now: see `load_benchmark`.
+    metrics
+        The metrics of one's own that runs name: files hold no functions.
     all_indicators
         Whether to compute all indicators of more than `MANY` runs, too.
     look
@@ -73,6 +76,7 @@ def read(
     comparisons = compare(
         runs,
         devices=devices,
+        metrics=metrics,
         left_out=unjudged,
         indicators=tuple(names),
         budget=budget,

@@ -7,7 +7,6 @@ entry point of an installed package in the group ``hwbench_mo.optimizers``, or a
 
 import inspect
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 
 from hwbench_mo import InputError
 from hwbench_mo.errors import unknown
+from hwbench_mo.importing import object_named
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 ENTRY_POINTS = "hwbench_mo.optimizers"
@@ -96,13 +96,7 @@ def configuration_of(target: str, place: str) -> DictConfig:
     >>> configuration_of("optimizers.NSGA2", "here")
     {'_target_': 'optimizers.NSGA2', '_partial_': True, 'pop_size': 100}
     """
-    module, _, name = target.rpartition(".")
-    try:
-        made = getattr(import_module(module), name)
-    except ModuleNotFoundError as error:
-        raise InputError(f"{place}: {error}; is its folder on PYTHONPATH, or its package installed?") from None
-    except Exception as error:  # of the user's own module
-        raise InputError(f"{place}: {' '.join(f'{type(error).__name__}: {error}'.split())}") from None
+    made = object_named(target, place=place)
     if not callable(made):
         raise InputError(f"{place} is {made!r}, but must be a class that is called as (problem, seed=…)")
     settings: dict[str, Any] = {"_target_": target, "_partial_": True}

@@ -18,6 +18,7 @@ from hwbench_mo import InputError
 
 MODES = ("run", "multirun", "cfg", "info", "shell_completion")
 """Options of Hydra, of which a command line may have one."""
+METRICS = "problem.metrics"
 ELSEWHERE = ("config_path", "config_name", "experimental_rerun")
 
 
@@ -31,6 +32,8 @@ class Request:
     space: str = "gpt_s"
     devices: Any = None
     """``problem.space`` and ``problem.devices``, whose devices the help lists."""
+    metrics: Any = None
+    """``problem.metrics``, whose names the help lists."""
     launcher: str = BASIC
     """Where jobs run: the name of a configuration, or ``basic``, which is this process."""
     plan: Plan | None = None
@@ -58,8 +61,9 @@ class Request:
                 given = parsed(options.overrides)
             except InputError:  # who asks for help may not know how to write them
                 return cls(wants_help=True)
-            named = [one.value() for one in given if one.key_or_group == "problem.devices"]
-            return cls(True, space=last_of(given, "problem.space", "gpt_s"), devices=named[-1] if named else None)
+            named = {one.key_or_group: one.value() for one in given if one.key_or_group in ("problem.devices", METRICS)}
+            space = last_of(given, "problem.space", "gpt_s")
+            return cls(True, space=space, devices=named.get("problem.devices"), metrics=named.get(METRICS))
         _check_options(options)
         if options.shell_completion:  # install=bash, uninstall=bash or query=bash, which are no overrides
             return cls(words=tuple(words), wants_completion=options.overrides == ["install=bash"])

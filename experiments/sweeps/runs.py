@@ -15,6 +15,7 @@ from experiments.sweeps.store import path_of
 from hwbench_mo import InputError, Optimizer, Problem, make_problem
 from hwbench_mo.assessment.settings import multiple_of
 from hwbench_mo.benchmark.fleet import feasible_front
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.checks import check_count, check_flag, check_seed
 from hwbench_mo.errors import unknown
 from hwbench_mo.problems.shared_start import SharedStart, with_shared_start
@@ -79,8 +80,10 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     """
     cfg = _seeded(cfg, seed)
     config = _settings_of(cfg, optimizer_name)
-    check_call("the problem", make_problem, **config["problem"])
-    problem = make_problem(**config["problem"])
+    settings = dict(config["problem"])
+    settings["metrics"] = metrics_named(settings.get("metrics"), place="problem.metrics")
+    check_call("the problem", make_problem, **settings)
+    problem = make_problem(**settings)
     if problem.constraints:  # a run where nothing is feasible could not be judged
         feasible_front(problem.benchmark, problem.objectives[:1], problem.constraints)
     cost = instantiated(cfg.cost)
@@ -174,8 +177,9 @@ def _settings_of(cfg: DictConfig, optimizer_name: str) -> dict[str, Any]:
     config = resolved(cfg, optimizer_name)
     for aside in ("out", "seeds"):
         config.pop(aside, None)
-    if not config["problem"].get("constraints"):  # as it was before there were any; a run is found again
-        config["problem"].pop("constraints", None)
+    for name in ("constraints", "metrics"):  # as it was before there were any; a run is found again
+        if not config["problem"].get(name):
+            config["problem"].pop(name, None)
     check_flag("synchronous", config["synchronous"])
     initial = config.get("initial", "own")
     if initial not in INITIAL:

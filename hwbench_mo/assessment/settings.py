@@ -5,6 +5,10 @@ from typing import Any
 
 from hwbench_mo.simulation.trajectory import Trajectory
 
+PLACES = ("problem.table", "problem.devices", "problem.metrics")
+"""Where measurements, device tables and metrics of one's own lay. What was there is in the problem's provenance."""
+ASIDE = ("seed", "problem.seed", *PLACES, "optimizer.name", "optimizer._partial_")
+
 
 def optimizer_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The settings of the optimizer, if a configuration has them where the harness has them."""
@@ -23,7 +27,7 @@ def name_in(config: Mapping[str, Any]) -> str:
 
 
 def settings_of(run: Trajectory) -> dict[str, Any]:
-    """What tells groups of one optimizer apart: every setting but the seeds, and where measurements and tables lay."""
+    """What tells groups of one optimizer apart: every setting but the seeds, and `PLACES`."""
     how = {name: run.provenance.get(name) for name in ("n_workers", "synchronous")}
     return settings_in({**run.config, **how})
 
@@ -31,7 +35,7 @@ def settings_of(run: Trajectory) -> dict[str, Any]:
 def settings_in(config: Mapping[str, Any]) -> dict[str, Any]:
     """As `settings_of`, of a configuration that says with how many workers, and whether synchronously."""
     flat = _flat(config)
-    for aside in ("seed", "problem.seed", "problem.table", "problem.devices", "optimizer.name", "optimizer._partial_"):
+    for aside in ASIDE:
         flat.pop(aside, None)
     if flat.get("problem.constraints") is None:
         flat.pop("problem.constraints", None)  # as it was before there were any

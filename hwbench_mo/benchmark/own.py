@@ -82,7 +82,7 @@ def not_given(name: str) -> InputError:
     """The error where a benchmark does not know a metric that was defined."""
     return InputError(
         f"{name!r} is a metric of one's own, and this benchmark does not have it: give it, make_problem(…, "
-        f"metrics=[…]) or benchmark.with_metrics(…)"
+        f"metrics=[…]) or benchmark.with_metrics(…), or to a command problem.metrics=[my_package.{name}] or --metrics"
     )
 
 

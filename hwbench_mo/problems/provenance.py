@@ -97,7 +97,10 @@ def _given(facts: Mapping[str, Any], metrics: Sequence[Metric]) -> tuple[Metric,
     for name, told in (facts.get("metrics") or {}).items():
         ran = f"a run on {facts['space']['name']} names {name!r}, a metric of one's own"
         if name not in given:
-            raise InputError(f"{ran}, and files hold no functions: give it, metrics=[hb.Metric(name={name!r}, …)]")
+            raise InputError(
+                f"{ran}, and files hold no functions: give it, metrics=[hb.Metric(name={name!r}, …)], or to a command "
+                f"--metrics my_package.{name}"
+            )
         for fact, here in given[name].facts.items():
             if told[fact] != here:
                 raise InputError(f"{ran}, whose {fact} was {_short(told[fact])}, but is {_short(here)}; run it again")

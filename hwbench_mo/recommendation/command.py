@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+from hwbench_mo.benchmark.named_metrics import metrics_named
 from hwbench_mo.command_line import Parser
 from hwbench_mo.errors import InputError, report
 from hwbench_mo.progress import bars
@@ -62,12 +63,14 @@ def add_arguments(parser: Parser) -> None:
     data = parser.add_argument_group("what answers")
     data.add_argument("--devices", nargs="+", type=Path, metavar="TABLES", help="tables of devices of your own")
     data.add_argument("--table", type=Path, metavar="MEASUREMENTS", help="measured rows answer, not surrogates")
+    data.add_argument("--metrics", nargs="+", metavar="MODULE.NAME", help="metrics of your own, to be named as others")
     data.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Recommend as the parsed arguments say; the exit status is 2 for a user's mistake."""
     try:
+        own = metrics_named(options.metrics, place="--metrics")  # first: limits may name them
         with bars():
             r = recommend(
                 options.space,
@@ -78,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
                 least_support=options.support,
                 devices=options.devices,
                 table=options.table,
+                metrics=own,
             )
     except InputError as error:
         return report(error)

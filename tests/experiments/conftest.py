@@ -13,6 +13,7 @@ from hwbench_mo.assessment import Comparison, read_runs
 from optimizers import NSGA2, LocalSearch, RandomSearch
 from tests.support.browser import Opened, chromium, opened
 from tests.support.commands import run
+from tests.support.own_module import MODULE, forget
 
 PROBLEMS = (("gpt_s", "perplexity", "latency@a100"), ("gpt_m", "accuracy", "params"), ("gpt_l", "latency@h100"))
 
@@ -88,6 +89,17 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 simulated.save(folder / problem.name / f"{optimizer.__name__}-{seed}.parquet")
     assert run("experiments.report", str(folder), "--title", "A <b>title</b>").returncode == 0
     return folder
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A module with a metric, on the path under a name that no other test has."""
+    path = tmp_path / f"metrics_of_{tmp_path.name}.py".replace("-", "_")
+    path.write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield path
+    forget(path)
+    forget(path)
 
 
 @pytest.fixture(scope="module")

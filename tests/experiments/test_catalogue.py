@@ -110,7 +110,7 @@ def test_an_entry_point_of_an_installed_package(conf: Path, tmp_path: Path, monk
             "optimizer.name=nsga2 is the name of an optimizer",
         ),
         (["optimizer._target_=TARGET", "optimizer.name=a-b"], "optimizer.name=a-b: a name is of letters, digits and"),
-        (["optimizer._target_=TARGETS", "optimizer.name=mine"], "has no attribute 'MineS'"),
+        (["optimizer._target_=TARGETS", "optimizer.name=mine"], "'MineS'; valid, nearest first: Mine"),
         (["optimizer._target_=no_such.Mine", "optimizer.name=mine"], "No module named 'no_such'; is its folder on"),
         (
             ["optimizer._target_=TARGET", "optimizer.name=mine", "optimizer=nsga2"],

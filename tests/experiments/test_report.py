@@ -19,7 +19,7 @@ from experiments.reports.page.document import MOST_BYTES, plotly
 from experiments.reports.page.fronts import MOST_BYTES as MOST_OF_ARCHIVES
 from experiments.reports.page.fronts import archive_detail, letters
 from experiments.reports.page.markup import MOST_ROWS, listed, table_html
-from experiments.reports.page.origins import Configurations, commands_of, overrides_of
+from experiments.reports.page.origins import Configurations, Origins, commands_of, overrides_of
 from experiments.reports.page.summary import Summary, summary_of
 from experiments.reports.reading import read
 from hwbench_mo import InputError, Trajectory, make_problem, simulate
@@ -120,7 +120,7 @@ def test_what_no_command_repeats_is_said() -> None:
         hostile = group_of("nsga2", [0.1], optimizer={**plain, "pop_size": value}, problem={}, cost={})
         with pytest.raises(InputError, match="made with settings that no command repeats"):
             overrides_of(hostile, known)
-    (line,) = commands_of([comparison_of({"a": [0.1], "b\x1b": [0.2]})])
+    (line,) = commands_of([comparison_of({"a": [0.1], "b\x1b": [0.2]})], Origins())
     assert line == "# a, b\\x1b: not made by experiments.run, which alone says how to repeat a run"
 
 

@@ -75,7 +75,7 @@ def page_of(
         notes="".join(f"<li>{text(line)}</li>" for line in notes),
         tables=shown,
         facts="".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in facts_of(comparisons, origins)),
-        commands=text_lines(commands_of(comparisons)),
+        commands=text_lines(commands_of(comparisons, origins)),
         data=letters,
         plotly=carried,
         scripts="\n".join(_asset(f"{name}.js") for name in SCRIPTS),

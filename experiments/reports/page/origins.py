@@ -22,10 +22,12 @@ GROUPS = ("problem", "cost", "optimizer")
 
 
 class Origins:
-    """Notes which versions made the runs that it is shown."""
+    """Notes which versions made the runs that it is shown, and the metrics of one's own that the user named."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Sequence[str] = ()) -> None:
         self.versions: dict[str, int] = {}
+        self.metrics = metrics
+        """By module and name, as typed: names in files may be of code that nobody wants to import."""
 
     def look(self, run: Trajectory) -> None:
         """Count the run for its version."""
@@ -56,7 +58,7 @@ def _tables(comparison: Comparison) -> tuple[str, str]:
     return comparison.problem.space.name, str(benchmark.manifest.get("sha256") or "")
 
 
-def commands_of(comparisons: Sequence[Comparison]) -> list[str]:
+def commands_of(comparisons: Sequence[Comparison], origins: Origins) -> list[str]:
     """Commands that make the runs again, and lines that say what no command here can.
 
     Optimizers of the same settings on the same problems share one.
@@ -67,7 +69,7 @@ def commands_of(comparisons: Sequence[Comparison]) -> list[str]:
     for comparison in comparisons:
         for group in comparison.groups:
             try:
-                problem, *rest = overrides_of(group, known)
+                problem, *rest = overrides_of(group, known, origins.metrics)
             except InputError as error:
                 refused.setdefault(printable(str(error)), []).append(printable(group.label))
                 continue
@@ -112,7 +114,7 @@ class Configurations:
         return min(choices(group), key=lambda name: len(_differing(settings, self.plain(group, name), "", config)))
 
 
-def overrides_of(group: Group, known: Configurations) -> list[str]:
+def overrides_of(group: Group, known: Configurations, metrics: Sequence[str] = ()) -> list[str]:
     """The names of the problem's and the optimizer's configurations, then every setting that differs from them.
 
     Raises
@@ -120,7 +122,7 @@ def overrides_of(group: Group, known: Configurations) -> list[str]:
     InputError
         If no configuration here has such an optimizer, or another class made the runs.
     """
-    config = group.config
+    config = _with_metrics(group.config, metrics)
     names = {name: known.nearest(name, config) for name in GROUPS}
     own: dict[str, Any] = {}
     for name in GROUPS:
@@ -136,6 +138,15 @@ def overrides_of(group: Group, known: Configurations) -> list[str]:
         found.append(f"budget={budget}")
     seeds = sorted({run.seed for run in group.runs if run.seed is not None})
     return [*found, f"seeds={len(seeds) if seeds == list(range(len(seeds))) else _value(seeds)}"]
+
+
+def _with_metrics(config: Mapping[str, Any], metrics: Sequence[str]) -> Mapping[str, Any]:
+    """The configuration, with the names of metrics that the user typed instead of those in the file, if any."""
+    problem = config.get("problem")
+    if not isinstance(problem, Mapping) or "metrics" not in problem:
+        return config
+    others = {key: value for key, value in problem.items() if key != "metrics"}
+    return {**config, "problem": {**others, **({"metrics": list(metrics)} if metrics else {})}}
 
 
 def _differing(settings: Any, plain: Mapping[str, Any], prefix: str, config: Mapping[str, Any]) -> dict[str, Any]:
