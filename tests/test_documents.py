@@ -94,10 +94,19 @@ def test_extras_exist() -> None:
 
 
 def test_the_api_reference_names_every_public_name() -> None:
-    text = (ROOT / "docs" / "api.md").read_text()
-    lines = {line.strip().removeprefix(".. py:data:: ") for line in text.split("\n")}
+    groups = {path: path.read_text() for path in (ROOT / "docs" / "api").glob("*.md")}
+    lines = [line.strip().removeprefix(".. py:data:: ") for text in groups.values() for line in text.split("\n")]
     missing = [name for name in hwbench_mo.__all__ if name not in {*lines, "__version__", "adapters", "testing"}]
-    assert not missing, f"docs/api.md lacks {missing}"
+    assert not missing, f"docs/api/ lacks {missing}"
+
+
+def test_the_overview_of_the_api_links_what_its_groups_list() -> None:
+    overview = (ROOT / "docs" / "api.md").read_text()
+    for path in (ROOT / "docs" / "api").glob("*.md"):
+        (row,) = (line for line in overview.split("\n") if line.startswith("| ") and f"](api/{path.name})" in line)
+        listed = re.findall(r"^(?:   |\.\. py:data:: )([A-Za-z][\w.]*)$", path.read_text(), flags=re.MULTILINE)
+        assert sorted(re.findall(r"<hwbench_mo\.([\w.]+)>", row)) == sorted(listed), path.name
+        assert f"\napi/{path.stem}\n" in overview, f"docs/api.md lacks {path.stem} in its list"
 
 
 def test_regrets_of_the_readme_are_those_of_the_study() -> None:

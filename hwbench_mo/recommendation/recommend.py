@@ -54,10 +54,10 @@ def recommend(
     limits
         By name: at most so much, in ms, Wh and MB a pass; ``accuracy`` at least. Any metric and device, any number.
     confidence
-        A measurement stays within each limit with this probability: the quantile of its distribution is limited. The
-        quantile is taken as if the median were so many standard errors worse that with the same probability it is not
-        worse in truth, so that a table that is not sure counts against an architecture. For metrics that depend on the
-        order of layers the quantile alone is limited. None: the median is limited.
+        The probability with which a measurement stays within each limit. The quantile of a measurement must keep the
+        limit, with the median at its one-sided confidence bound of the same probability: at 0.95, 1.64 standard
+        errors worse. For metrics that depend on the order of layers the median is taken as it is. None: the median
+        must keep the limit.
     least_support
         Only architectures that measured ones surround: those whose support (`Prediction.support`) in the goal and in
         each limit is so great at least. The best architectures mostly lie beyond what was measured, where it is 0.
