@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
@@ -95,6 +96,8 @@ class LinksToSources(SphinxTransform):
     def apply(self, **_: object) -> None:
         here = Path(self.env.doc2path(self.env.docname)).parent
         for node in list(self.document.findall(nodes.Element)):
+            if isinstance(node, addnodes.download_reference):
+                continue  # the gallery's own: the site has these files
             target = node.get("reftarget") or node.get("refuri") or ""
             if "://" in target or target.startswith("#") or not target:
                 continue

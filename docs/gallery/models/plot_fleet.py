@@ -12,7 +12,7 @@ import hwbench_mo as hb
 
 fleet = "max(latency@h200, latency@a100, latency@v100, latency@rtx3080)"
 names = {"h200": "H200", "a100": "A100", "v100": "V100", "rtx3080": "RTX 3080"}
-colours = ["#009E73", "#0072B2", "#CC79A7", "#E69F00"]
+colours = ["#009E73", "#0072B2", "#CC79A7", "#D55E00"]
 
 figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 front = hb.make_problem("gpt_s", ["perplexity", fleet]).pareto_front().values

@@ -22,7 +22,7 @@ hypervolume = HV(ref_point=ours.reference_point)
 figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 axes.step(front[:, 1], front[:, 0], color="black", where="pre", linewidth=1)
 axes.text(9, 24, "exact front")
-for budget, colour, height in ((200, "#E69F00", 38), (2000, "#0072B2", 36)):
+for budget, colour, height in ((200, "#D55E00", 38), (2000, "#0072B2", 36)):
     algorithm = NSGA2(pop_size=50, **genetic_operators(ours.space))
     found = minimize(problem, algorithm, ("n_eval", budget), seed=1).F
     regret = 1 - hypervolume(found) / hypervolume(front)
