@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, Protocol, runtime_checkable
 
 from hwbench_mo import Optimizer, Problem, __version__
-from hwbench_mo.problems import device_tables, own_metrics, provenance
+from hwbench_mo.problems import device_tables, provenance
 from hwbench_mo.sources import hash_of_sources
 from optimizers.shared import Library
 
@@ -61,7 +61,7 @@ def identity_of(
     answers = {"artifact": facts["artifact_sha256"], "space": facts["space"], "table": table}
     used = device_tables(problem.benchmark, [*problem.objectives, *problem.constraints, *targets])
     answers |= {"devices": {name: own["sha256"] for name, own in used.items()}} if used else {}
-    answers |= {"metrics": own} if (own := own_metrics(problem)) else {}
+    answers |= {"metrics": facts["metrics"]} if "metrics" in facts else {}
     settings = json.loads(json.dumps(config))
     for name in ("devices", "metrics"):  # paths and names of modules; what is there and used is in these hashes
         settings["problem"].pop(name, None)

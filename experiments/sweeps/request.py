@@ -18,7 +18,8 @@ from hwbench_mo import InputError
 
 MODES = ("run", "multirun", "cfg", "info", "shell_completion")
 """Options of Hydra, of which a command line may have one."""
-METRICS = "problem.metrics"
+DEVICES, METRICS = "problem.devices", "problem.metrics"
+"""Settings whose names the help lists."""
 ELSEWHERE = ("config_path", "config_name", "experimental_rerun")
 
 
@@ -61,9 +62,9 @@ class Request:
                 given = parsed(options.overrides)
             except InputError:  # who asks for help may not know how to write them
                 return cls(wants_help=True)
-            named = {one.key_or_group: one.value() for one in given if one.key_or_group in ("problem.devices", METRICS)}
+            named = {one.key_or_group: one.value() for one in given if one.key_or_group in (DEVICES, METRICS)}
             space = last_of(given, "problem.space", "gpt_s")
-            return cls(True, space=space, devices=named.get("problem.devices"), metrics=named.get(METRICS))
+            return cls(True, space=space, devices=named.get(DEVICES), metrics=named.get(METRICS))
         _check_options(options)
         if options.shell_completion:  # install=bash, uninstall=bash or query=bash, which are no overrides
             return cls(words=tuple(words), wants_completion=options.overrides == ["install=bash"])

@@ -1,7 +1,5 @@
 """Metrics of one's own by their names in modules: ``my_package.kv_cache``, as command lines give them."""
 
-from collections.abc import Sequence
-
 from hwbench_mo.benchmark.metric import Metric
 from hwbench_mo.errors import InputError
 from hwbench_mo.importing import object_named
@@ -22,11 +20,10 @@ def metrics_named(names: object, /, *, place: str) -> list[Metric]:
     InputError
         If a module or its metric is not found, an object is no `Metric`, or two are of one name.
     """
-    listed = (
-        [] if names is None else list(names) if isinstance(names, Sequence) and not isinstance(names, str) else [names]
-    )
+    if names is None:
+        return []
     found: dict[str, Metric] = {}
-    for name in listed:
+    for name in names if isinstance(names, list | tuple) else [names]:
         metric = _metric_named(name, place)
         if found.setdefault(metric.name, metric) is not metric:
             raise InputError(f"{place}: {name} is a second metric of the name {metric.name!r}; name one of the two")

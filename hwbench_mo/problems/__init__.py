@@ -4,7 +4,7 @@ from hwbench_mo.benchmark import ParetoFront
 from hwbench_mo.problems.make import make_problem
 from hwbench_mo.problems.noisy import NoisyProblem, noisy
 from hwbench_mo.problems.problem import ExactProblem, Problem
-from hwbench_mo.problems.provenance import device_tables, own_metrics, problem_of, provenance
+from hwbench_mo.problems.provenance import device_tables, problem_of, provenance
 
 __all__ = [
     "ExactProblem",
@@ -14,7 +14,6 @@ __all__ = [
     "device_tables",
     "make_problem",
     "noisy",
-    "own_metrics",
     "problem_of",
     "provenance",
 ]

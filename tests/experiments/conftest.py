@@ -99,7 +99,6 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
     yield path
     forget(path)
-    forget(path)
 
 
 @pytest.fixture(scope="module")
