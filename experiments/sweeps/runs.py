@@ -47,7 +47,6 @@ class Run:
     @property
     def n_evaluations(self) -> int:
         """The budget, times as many evaluations as count as one."""
-        check_count("budget", self.budget)
         return self.budget * multiple_of(self.config)
 
 
@@ -80,6 +79,8 @@ def build(cfg: DictConfig, *, optimizer_name: str, seed: Any) -> Run:
     """
     cfg = _seeded(cfg, seed)
     config = _settings_of(cfg, optimizer_name)
+    for name in ("budget", "n_workers"):  # before there is a path: a mistake leaves nothing behind
+        check_count(name, config[name])
     settings = dict(config["problem"])
     settings["metrics"] = metrics_named(settings.get("metrics"), place="problem.metrics")
     check_call("the problem", make_problem, **settings)

@@ -54,6 +54,7 @@ def test_a_sweep_goes_on_after_a_mistake_and_says_so(tmp_path: Path) -> None:
         (["problem=gpt_s"], "unknown problem 'gpt_s'; valid, nearest first: gpt_s_"),
         (["budget=0"], "budget is 0, but must be at least 1"),
         (["budget=many"], "budget is 'many', but must be an integer"),
+        (["n_workers=0"], "n_workers is 0, but must be at least 1"),
         (["seed=-1"], "seed is -1, but must be an integer from 0"),
         (["cost.setup=-1"], "cost.setup is -1"),
         (["optimizer=nsga2", "optimizer.pop_size=1"], "pop_size is 1"),
@@ -223,3 +224,9 @@ def test_constraints_of_a_problem(tmp_path: Path) -> None:
     assert impossible.returncode == 2
     assert "error: infeasible: no architecture of 'gpt_s' has latency@rtx3080 of at most 1 ms" in impossible.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("mistake", ["budget=0", "budget=many", "n_workers=0", "seed=-1", "problem.space=gpt_xl"])
+def test_a_mistake_of_a_single_run_leaves_no_folder(tmp_path: Path, mistake: str) -> None:
+    assert run("experiments.run", mistake, f"out={tmp_path / 'out'}").returncode == 2
+    assert not (tmp_path / "out").exists()
